@@ -1,0 +1,75 @@
+# Needs make and Python 3.11 with venv. Everything else goes into .venv, from locked requirements.
+
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+# python3.11, or else python3 when it is one: a name alone proves nothing, so each is asked.
+is_right = $(shell $(1) -c 'import sys, venv, ensurepip; print(*["yes"] * (sys.version_info[:2] == (3, 11)))' 2>/dev/null)
+PYTHON ?= $(firstword $(foreach candidate,python3.11 python3,$(if $(call is_right,$(candidate)),$(candidate))))
+
+# Set to anything to let `make lock` look for newer versions.
+UPGRADE ?=
+
+.PHONY: help
+help: ## List what make can do (the default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: $(READY) ## Run the whole product on this machine (PORT=..., START=...)
+	@exec $(BIN)/python -m sandbox
+
+.PHONY: demo
+demo: $(READY) ## Play through the product's stories, with the clock fast-forwarded
+	@exec $(BIN)/python -m sandbox.demo
+
+.PHONY: test
+test: lint ## Check everything: linters, types, imports, then all tests
+	$(BIN)/pytest -n 2
+
+.PHONY: lint
+lint: $(READY) ## Check style, formatting, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
+
+.PHONY: format
+format: $(READY) ## Put the code into its standard form
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+.PHONY: bench
+bench: $(READY) ## Measure what operations cost
+	@exec $(BIN)/python -m bench.operations
+
+.PHONY: docs
+docs: $(READY) ## Rewrite the generated pages of the documentation
+	@exec $(BIN)/python -m tools.docs
+
+# Production is resolved for the machine it will run on, from wheels alone: chalice would otherwise only
+# warn, and leave out of the package, what has no wheel for Lambda. Development is resolved for any machine.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv --no-config pip compile --quiet --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+.PHONY: lock
+lock: $(READY) ## Resolve requirements*.in into locked files (UPGRADE=1 for newer versions)
+	$(COMPILE) --python-platform aarch64-manylinux2014 --only-binary :all: requirements.in --output-file requirements.txt
+	$(COMPILE) --universal requirements-dev.in --output-file requirements-dev.txt
+
+.PHONY: clean
+clean: ## Delete the virtual environment, the caches and the build output
+	rm -rf .venv .cache .hypothesis .chalice/deployments build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Rebuilt from nothing whenever the locked requirements change, so that it never holds anything else.
+$(READY): requirements-dev.txt
+	@$(if $(call is_right,$(PYTHON)),:,echo >&2 "Seatwise needs Python 3.11 with its venv module: \
+	install it (on Debian and Ubuntu: python3.11 and python3.11-venv), or say where it is: make PYTHON=/path/to/python3.11"; exit 1)
+	@echo "Setting up .venv (once, and again whenever requirements-dev.txt changes) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Seatwise: Microsoft 365, resold by freelancers, with the money right."""

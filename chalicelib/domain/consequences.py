@@ -1,0 +1,301 @@
+"""What follows from a move, one function a consequence; the table in `lifecycle` says which follow when.
+
+Each looks at the move and adds to it: changed fields, an invoice or credit note, a ledger line, an effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain import commission
+from chalicelib.domain.account import Review
+from chalicelib.domain.calendar import nth_term
+from chalicelib.domain.delegation import DelegationStatus
+from chalicelib.domain.effects import Effect, EffectKind, effect_id
+from chalicelib.domain.invoicing import ClientAccount, Document, DocumentKind, Settlement
+from chalicelib.domain.letters import facts_for
+from chalicelib.domain.money import Money
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.refunds import refund_at, window_closed
+from chalicelib.domain.subscription import Cancellation
+
+if TYPE_CHECKING:
+    from chalicelib.domain.lifecycle import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Send a mail to the client or to the selling freelancer; without a seller, none is sent."""
+
+    to: Role
+    template: str
+
+    def __call__(self, move: Move) -> None:
+        """Write the mail into the outbox, with the facts as they are at this moment."""
+        person: Person | None = move.after.client if self.to is Role.CLIENT else move.after.seller
+        if person is not None:
+            facts = facts_for(self.template, move)
+            move.effects.append(_mail(move, template=self.template, to=person, facts=facts))
+
+    def __str__(self) -> str:
+        return f"{self.template} to the {self.to}"
+
+
+def open_review(move: Move) -> None:
+    """Put the account before the operators."""
+    move.change(account=replace(move.account, review=Review.PENDING))
+
+
+def connect(move: Move) -> None:
+    """Ask Microsoft for the link to the agreement."""
+    move.change(account=replace(move.account, review=Review.APPROVED, reviewed_at=move.at))
+    _add(move, EffectKind.CONNECT, submission=move.account.submission)
+
+
+def place_order(move: Move) -> None:
+    """Order the seats at Microsoft."""
+    _add(move, EffectKind.ORDER, submission=move.account.submission)
+
+
+def begin_term(move: Move) -> None:
+    """Begin the first term at this instant (D2)."""
+    move.change(activated_at=move.at, term=nth_term(move.at, 0, move.after.billing_period))
+    if not move.after.auto_renew:
+        _add(move, EffectKind.ALIGN)  # turned off before there was anything to tell Microsoft about
+
+
+def next_term(move: Move) -> None:
+    """Begin the next term where the last one ended (D3)."""
+    sub, renewal, charge = move.after, move.after.renewal, move.given.charge
+    if sub.term is None or sub.activated_at is None or renewal is None or charge is None:
+        msg = "a renewal needs a term, an intent and a charge"
+        raise ValueError(msg)
+    move.change(
+        term=nth_term(sub.activated_at, sub.term.number + 1, sub.billing_period),
+        reminded=None,
+        renewal=None,
+        payment=replace(
+            sub.payment,
+            charge_id=charge.id,
+            charged_at=charge.at,
+            net=renewal.amount - renewal.tax,
+            tax=renewal.tax,
+            total=renewal.amount,
+            unit_price=renewal.unit_price,
+        ),
+    )
+
+
+def issue_invoice(move: Move) -> None:
+    """Write the invoice of the charge (R12, R74)."""
+    sub = move.after
+    books, document_id = _books(move)
+    document = Document(
+        id=document_id,
+        kind=DocumentKind.INVOICE,
+        number=books.next_number(),
+        client=sub.client,
+        bill_to=sub.address,
+        subscription_id=sub.id,
+        issued_at=move.at,
+        plan_id=sub.plan_id,
+        seats=sub.seats,
+        billing_period=sub.billing_period.value,
+        unit_price=sub.payment.unit_price,
+        net=sub.payment.net,
+        tax=sub.payment.tax,
+        total=sub.payment.total,
+        charge_id=sub.payment.charge_id,
+        settlement=Settlement.PAID,
+        period=sub.term,
+    )
+    move.documents.append(document)
+    move.books = books.with_document()
+    if move.before is None and sub.seller is not None:
+        move.books = replace(move.books, last_seller_id=sub.seller.freelancer_id)  # D9
+    move.change(payment=replace(sub.payment, invoice_id=document.id, invoice_number=document.number))
+
+
+def accrue(move: Move) -> None:
+    """Accrue the seller's commission on the net amount (D13)."""
+    sub = move.after
+    if sub.seller is None or move.given.commission_rate is None:
+        return
+    earning = commission.accrue(
+        invoice_id=sub.payment.invoice_id,
+        freelancer_id=sub.seller.freelancer_id,
+        subscription_id=sub.id,
+        cycle=sub.term.number if sub.term else 0,
+        rate=move.given.commission_rate,
+        net=sub.payment.net,
+        at=move.at,
+    )
+    move.earnings.append((None, earning))
+    move.change(commission=earning)
+
+
+def earn(move: Move) -> None:
+    """The charge can no longer be refunded: the pending commission is earned (D13)."""
+    if move.after.commission is not None:
+        move.earnings.append((move.after.commission, commission.earn(move.after.commission, move.at)))
+        move.change(commission=None)
+
+
+def refund(move: Move) -> None:
+    """Owe the client what the refund table says, with a credit note; take back the commission's share."""
+    sub = move.before
+    if sub is None:
+        msg = "nothing was bought"
+        raise ValueError(msg)
+    due = refund_at(sub, move.at)
+    amount = move.given.refund if move.given.refund is not None else due.amount
+    if move.given.refund is None and not due.allowed:
+        raise window_closed(sub)
+    rule = move.given.refund_rule or due.name
+    move.change(
+        cancellation=Cancellation(at=move.at, rule=rule, refund=amount, reason=move.detail.get("reason")),
+        renewal=None,
+    )
+    if not amount:
+        _reverse_commission(move, amount)
+        return
+    note = _credit_note(move, amount)
+    move.documents.append(note)
+    _add(
+        move,
+        EffectKind.REFUND,
+        document_id=note.id,
+        client_id=sub.client.id,
+        charge_id=sub.payment.charge_id,
+        amount=amount.amount,
+        currency=amount.currency,
+    )
+    _reverse_commission(move, note.net)
+
+
+def revoke(move: Move) -> None:
+    """End the access at Microsoft: nothing there runs, renews or is ordered any more (R57)."""
+    if move.after.account is not None and move.after.account.review is Review.APPROVED:
+        _add(move, EffectKind.ALIGN)
+
+
+def suspend_access(move: Move) -> None:
+    """Switch the access off at Microsoft; the calendar goes on (D7)."""
+    _add(move, EffectKind.ALIGN)
+
+
+def restore_access(move: Move) -> None:
+    """Switch the access on again at Microsoft."""
+    move.change(suspension=None)
+    _add(move, EffectKind.ALIGN)
+
+
+def align_renewal(move: Move) -> None:
+    """Tell Microsoft both: whether it renews, and whether it ends with the term (D16)."""
+    if move.after.term is not None:
+        _add(move, EffectKind.ALIGN)
+
+
+def expire(move: Move) -> None:
+    """Stop; 30 days are left until it is canceled."""
+    term = move.after.term
+    dunned = move.before is not None and move.before.payment_issue
+    move.change(
+        expired_at=term.end if term is not None and not dunned else move.at, renewal=None, suspension=None
+    )
+
+
+def close(move: Move) -> None:
+    """Over for good, with nothing to give back."""
+    earn(move)
+    move.change(
+        cancellation=Cancellation(at=move.at, rule="window_closed", refund=move.after.payment.total.zero)
+    )
+
+
+def end_delegation(move: Move) -> None:
+    """No subscription, no delegate (D8)."""
+    if move.after.delegation.open:
+        move.change(
+            delegation=replace(
+                move.after.delegation,
+                status=DelegationStatus.REVOKED,
+                ended_at=move.at,
+                ended_by=Role.SYSTEM,
+            )
+        )
+
+
+def _credit_note(move: Move, amount: Money) -> Document:
+    sub = move.after
+    books, document_id = _books(move)
+    move.books = books.with_document()
+    paid = sub.payment
+    tax = paid.tax.portion(amount.amount, paid.total.amount)
+    return Document(
+        id=document_id,
+        kind=DocumentKind.CREDIT_NOTE,
+        number=books.next_number(),
+        client=sub.client,
+        bill_to=sub.address,
+        subscription_id=sub.id,
+        issued_at=move.at,
+        plan_id=sub.plan_id,
+        seats=sub.seats,
+        billing_period=sub.billing_period.value,
+        unit_price=paid.unit_price,
+        net=amount - tax,
+        tax=tax,
+        total=amount,
+        charge_id=paid.charge_id,
+        settlement=Settlement.REFUND_PENDING,
+        period=sub.term,
+        corrects=paid.invoice_number,
+        corrects_id=paid.invoice_id,
+        used_days=sub.term.used_days(move.at) if sub.term else None,
+        cycle_days=sub.term.days if sub.term else None,
+    )
+
+
+def _reverse_commission(move: Move, refunded_net: Money) -> None:
+    pending = move.after.commission
+    if pending is not None:
+        move.earnings.append((pending, commission.reverse(pending, refunded_net=refunded_net, at=move.at)))
+        move.change(commission=None)
+
+
+def _books(move: Move) -> tuple[ClientAccount, str]:
+    if move.books is None or move.given.document_id is None:
+        msg = "a document needs the client's books and an id"
+        raise ValueError(msg)
+    return move.books, move.given.document_id
+
+
+def _add(move: Move, kind: EffectKind, **data: Any) -> None:
+    move.effects.append(
+        Effect(
+            id=effect_id(move.after.id, move.after.version, kind),
+            kind=kind,
+            subject=move.after.id,
+            data=data,
+            created_at=move.at,
+        )
+    )
+
+
+def _mail(move: Move, *, template: str, to: Person, facts: Mapping[str, Any]) -> Effect:
+    """A mail as an effect: its cause is one version of the subscription, so it is written only once."""
+    return Effect(
+        id=effect_id(move.after.id, move.after.version, template),
+        kind=EffectKind.MAIL,
+        subject=move.after.id,
+        data={
+            "template": template,
+            "to": to.email,
+            "locale": to.locale,
+            "facts": {"name": to.name, **facts},
+        },
+        created_at=move.at,
+    )

@@ -1,0 +1,52 @@
+"""Effects: what must follow a decision, each under an id made of stable facts.
+
+An effect is written in the same transaction as the decision that causes it and stays open until a worker
+has carried it out. Its id is its idempotency key: the same cause can never write it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class EffectKind(StrEnum):
+    """What a worker knows how to carry out."""
+
+    MAIL = "mail"
+    REFUND = "refund"
+    CONNECT = "connect"
+    ORDER = "order"
+    ALIGN = "align"
+    END_GRANTS = "end_grants"
+
+
+class EffectState(StrEnum):
+    """Where an effect stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    STUCK = "stuck"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One thing to be done in the outside world, once."""
+
+    id: str
+    kind: EffectKind
+    subject: str  # the id of the subscription or freelancer that it concerns
+    data: Mapping[str, Any]
+    created_at: datetime
+    state: EffectState = EffectState.OPEN
+    attempts: int = 0
+    leased_until: datetime | None = None
+    last_error: str | None = None
+
+
+def effect_id(subject: str, *facts: object) -> str:
+    """The stable key of an effect: whom it concerns and the facts that make its cause unique."""
+    return ".".join([subject, *(str(fact) for fact in facts)])

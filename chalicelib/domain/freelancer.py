@@ -1,0 +1,196 @@
+"""The programme: invited, applied, decided, enrolled with one link, and how it ends (R29, D15, E15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from chalicelib.domain.effects import Effect, EffectKind, effect_id
+from chalicelib.domain.people import Actor, Person, Seller
+from chalicelib.domain.refusals import Refusal
+
+
+class FreelancerState(StrEnum):
+    """Where a freelancer stands in the programme."""
+
+    INVITED = "invited"
+    APPLIED = "applied"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    ENROLLED = "enrolled"
+    LEFT = "left"
+    REMOVED = "removed"
+
+
+class Step(StrEnum):
+    """What can happen to a freelancer; the name in the history."""
+
+    INVITED = "invited"
+    APPLIED = "applied"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    TERMS_SIGNED = "terms_signed"
+    LEFT = "left"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What an invited freelancer says about themselves."""
+
+    display_name: str
+    serves_us_clients: bool
+    experience: str
+    website: str | None
+    applied_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freelancer:
+    """Somebody who resells through one personal link."""
+
+    id: str
+    version: int
+    state: FreelancerState
+    email: str
+    display_name: str
+    locale: str = "en"
+    user_id: str | None = None  # of whoever applied, signed in under the invited address
+    invited_at: datetime | None = None
+    application: Application | None = None
+    decision_reason: str | None = None
+    terms_version: str | None = None
+    terms_signed_at: datetime | None = None
+    link_token: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether they sell, earn and may be delegated to."""
+        return self.state is FreelancerState.ENROLLED
+
+    @property
+    def as_seller(self) -> Seller:
+        """How a subscription remembers them."""
+        return Seller(
+            id=self.user_id or "",
+            name=self.display_name,
+            email=self.email,
+            locale=self.locale,
+            freelancer_id=self.id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """A decision about a freelancer: the new state, its line of history, its effects."""
+
+    before: Freelancer | None
+    after: Freelancer
+    step: Step
+    at: datetime
+    by: Actor
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """One line of the programme's table."""
+
+    rules: str
+    sources: tuple[FreelancerState, ...]
+    step: Step
+    to: FreelancerState
+    tells: str | None = None  # the kind of E15
+    ends_grants: bool = False
+
+
+_F = FreelancerState
+PROGRAMME: Final = (
+    ProgrammeRow("R29", (_F.REJECTED, _F.LEFT, _F.REMOVED), Step.INVITED, _F.INVITED, tells="invited"),
+    ProgrammeRow("R29", (_F.INVITED,), Step.APPLIED, _F.APPLIED),
+    ProgrammeRow("R29", (_F.APPLIED,), Step.APPROVED, _F.APPROVED, tells="approved"),
+    ProgrammeRow("R29", (_F.APPLIED,), Step.REJECTED, _F.REJECTED, tells="rejected"),
+    ProgrammeRow("R1", (_F.APPROVED,), Step.TERMS_SIGNED, _F.ENROLLED),
+    ProgrammeRow("R73 D15", (_F.APPLIED, _F.APPROVED, _F.ENROLLED), Step.LEFT, _F.LEFT, ends_grants=True),
+    ProgrammeRow(
+        "R73 D15",
+        (_F.INVITED, _F.APPLIED, _F.APPROVED, _F.ENROLLED),
+        Step.REMOVED,
+        _F.REMOVED,
+        ends_grants=True,
+    ),
+)
+_ROWS: Final = {(source, row.step): row for row in PROGRAMME for source in row.sources}
+
+
+def invite(*, freelancer_id: str, email: str, display_name: str, at: datetime, by: Actor) -> Enrolment:
+    """A first invitation (E15)."""
+    after = Freelancer(
+        id=freelancer_id,
+        version=1,
+        state=FreelancerState.INVITED,
+        email=email,
+        display_name=display_name,
+        invited_at=at,
+    )
+    return Enrolment(
+        before=None, after=after, step=Step.INVITED, at=at, by=by, effects=(_e15(after, "invited", at),)
+    )
+
+
+def proceed(
+    freelancer: Freelancer, step: Step, *, at: datetime, by: Actor, changes: Mapping[str, Any] | None = None
+) -> Enrolment:
+    """What the programme's table makes of a step; refused with `invalid_transition` where it has no row."""
+    row = _ROWS.get((freelancer.state, step))
+    if row is None:
+        raise Refusal(
+            "invalid_transition",
+            f"This is not possible while the freelancer is {freelancer.state}.",
+            facts={"event": step.value, "status_now": freelancer.state.value},
+        )
+    after = replace(freelancer, version=freelancer.version + 1, state=row.to, **dict(changes or {}))
+    effects = []
+    if row.tells:
+        effects.append(_e15(after, row.tells, at))
+    if row.ends_grants:
+        effects.append(
+            Effect(
+                id=effect_id(after.id, after.version, EffectKind.END_GRANTS),
+                kind=EffectKind.END_GRANTS,
+                subject=after.id,
+                data={},
+                created_at=at,
+            )
+        )
+    return Enrolment(before=freelancer, after=after, step=step, at=at, by=by, effects=tuple(effects))
+
+
+def _e15(freelancer: Freelancer, kind: str, at: datetime) -> Effect:
+    to = Person(
+        id=freelancer.user_id or "",
+        name=freelancer.display_name,
+        email=freelancer.email,
+        locale=freelancer.locale,
+    )
+    return Effect(
+        id=effect_id(freelancer.id, freelancer.version, "E15"),
+        kind=EffectKind.MAIL,
+        subject=freelancer.id,
+        data={
+            "template": "E15",
+            "to": to.email,
+            "locale": to.locale,
+            "facts": {
+                "name": to.name,
+                "kind": kind,
+                "reason": freelancer.decision_reason if kind == "rejected" else None,
+                "display_name": freelancer.display_name,
+            },
+        },
+        created_at=at,
+    )

@@ -1,0 +1,785 @@
+"""Load, commit, due, page: what the use cases need of DynamoDB, and all that they may know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from chalicelib.domain.catalog import Price
+from chalicelib.domain.commission import Earning, Totals, difference
+from chalicelib.domain.delegation import DelegationStatus
+from chalicelib.domain.effects import Effect, EffectState
+from chalicelib.domain.freelancer import Enrolment, Freelancer, FreelancerState
+from chalicelib.domain.idempotency import Answer, Record, judge
+from chalicelib.domain.invoicing import ClientAccount, Document
+from chalicelib.domain.lifecycle import Decision
+from chalicelib.domain.order import Order
+from chalicelib.domain.refusals import not_found
+from chalicelib.domain.subscription import Subscription
+from chalicelib.domain.waking import Sweep, Wake, next_wake
+from chalicelib.rulebook import (
+    EFFECT_ATTEMPTS,
+    EFFECT_LEASE,
+    EFFECT_RETRIES,
+    IDEMPOTENCY_KEPT,
+    MICROSOFT_TENANT_SUFFIX,
+    OUTBOX_GRACE,
+    UNSETTLED_CHECKS,
+    Status,
+    step,
+)
+from chalicelib.storage import keys
+from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.tables import Row, bind
+from chalicelib.storage.transaction import Taken, Transaction
+
+Kind = TypeVar("Kind")
+
+PAGE_OF_DUE = 200  # rows per call of a sweep
+REVIEWS, APPLICATIONS, STUCK = "reviews", "applications", "stuck"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """The idempotency of one request: where its record lives, what was asked, how a result is answered."""
+
+    key: str
+    fingerprint: str
+    answer: Callable[[Any], Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Whose moment has come: an id and the ids it is loaded with. A hint: whoever acts loads again."""
+
+    id: str
+    client_id: str
+    seller_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of a list, newest first; `next_after` is the id to go on after, None at the end."""
+
+    items: list[Any]
+    next_after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One line of a subscription's or freelancer's history."""
+
+    version: int
+    event: str
+    at: datetime
+    by: Mapping[str, Any]
+    status: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """Credentials, encrypted; `user_name` is no secret."""
+
+    user_name: str
+    ciphertext: str
+
+
+class Store:
+    """The table of one deployment."""
+
+    def __init__(self, *, table_name: str, region: str, shards: int) -> None:
+        self._shards = shards
+        self._connection = bind(table_name=table_name, region=region)
+
+    # --- load ----------------------------------------------------------------------------------------
+
+    def load(self, subscription_id: str) -> Subscription:
+        """The subscription as it is now; `not_found` if there is none."""
+        found = self._get(keys.subscription(subscription_id), Subscription)
+        if found is None:
+            raise not_found("subscription")
+        return found
+
+    def load_with_books(
+        self, subscription_id: str, *, client_id: str, once: Once | None = None, at: datetime
+    ) -> tuple[Subscription, ClientAccount]:
+        """A subscription and its client's books in one read, after a look at the request's record.
+
+        `client_id` is a hint (the caller, or what an index said); where it is wrong a second read finds the
+        books. Raises Replay when the request was answered before.
+        """
+        wanted = [keys.subscription(subscription_id), keys.client(client_id)]
+        rows = self._read([*wanted, keys.record(once.key)] if once else wanted)
+        if once:
+            judge(_body(rows.get(keys.record(once.key)), Record), fingerprint=once.fingerprint, at=at)
+        sub = _body(rows.get(keys.subscription(subscription_id)), Subscription)
+        if sub is None:
+            raise not_found("subscription")
+        if sub.client.id != client_id:
+            return sub, self.books(sub.client.id)
+        return sub, _body(rows.get(keys.client(client_id)), ClientAccount) or ClientAccount(id=client_id)
+
+    def load_for_renewal(self, due: Due) -> tuple[Subscription, ClientAccount, Freelancer | None]:
+        """A subscription, its client's books and its seller in one read."""
+        wanted = [keys.subscription(due.id), keys.client(due.client_id)]
+        if due.seller_id:
+            wanted.append(keys.freelancer(due.seller_id))
+        rows = self._read(wanted)
+        sub = _body(rows.get(wanted[0]), Subscription)
+        if sub is None:
+            raise not_found("subscription")
+        books = _body(rows.get(wanted[1]), ClientAccount) or ClientAccount(id=due.client_id)
+        seller = _body(rows.get(wanted[2]), Freelancer) if due.seller_id else None
+        return sub, books, seller
+
+    def load_for_checkout(
+        self, *, client_id: str, link_token: str | None, once: Once, at: datetime
+    ) -> tuple[Record | None, ClientAccount, str | None]:
+        """The request's record, the client's books, and the freelancer whose link was opened, in one read."""
+        wanted = [keys.record(once.key), keys.client(client_id)]
+        if link_token:
+            wanted.append(keys.link(link_token))
+        rows = self._read(wanted)
+        record = judge(_body(rows.get(wanted[0]), Record), fingerprint=once.fingerprint, at=at)
+        link = rows.get(wanted[2]) if link_token else None
+        books = _body(rows.get(wanted[1]), ClientAccount) or ClientAccount(id=client_id)
+        return record, books, link.owner if link else None
+
+    def books(self, client_id: str) -> ClientAccount:
+        """What is kept of a client; new if nothing is."""
+        return self._get(keys.client(client_id), ClientAccount) or ClientAccount(id=client_id)
+
+    def order(self, order_id: str) -> Order | None:
+        """A checkout under way, if it still is."""
+        return self._get(keys.order(order_id), Order)
+
+    def record(self, once: Once, *, at: datetime) -> None:
+        """Look at a request's record: raises Replay, or refuses, as `idempotency.judge` says."""
+        judge(self._get(keys.record(once.key), Record), fingerprint=once.fingerprint, at=at)
+
+    # --- commit --------------------------------------------------------------------------------------
+
+    def commit(
+        self,
+        decision: Decision,
+        *,
+        once: Once | None = None,
+        settles: Effect | None = None,
+        order: Order | None = None,
+        credentials: Sealed | None = None,
+        amended: Document | None = None,
+    ) -> None:
+        """Make a decision true, whole: state, history, papers, ledger, outbox, and the request's answer.
+
+        Raises Stale when someone else moved the subscription, or its client's books, first, and Taken when
+        a new tenant's domain is another subscription's.
+        """
+        sub = decision.after
+        with Transaction(self._connection) as tx:
+            tx.put_new(_history(sub.id, sub.version, decision.event, decision, sub.status.value))
+            tx.put(self._subscription_row(sub))
+            for document in decision.documents:
+                tx.put_new(_row(keys.document(document.client.id, document.id), document))
+            if amended:
+                tx.put(_row(keys.document(amended.client.id, amended.id), amended), condition=Row.pk.exists())
+            self._put_books(tx, decision)
+            for before, earning in decision.earnings:
+                self._put_earning(tx, before, earning)
+            self._put_effects(tx, decision.effects)
+            self._settle(tx, settles)
+            self._reserve_domain(tx, decision)
+            if order:
+                tx.delete(keys.order(order.id), condition=Row.pk.exists())
+            if credentials:
+                self._put_credentials(tx, sub, credentials)
+            if once:
+                self._put_record(
+                    tx, _answered(once, once.answer(sub), decision.at), at=decision.at, order=order
+                )
+            elif order and order.record_key and order.fingerprint:
+                # Finished by a sweep: whoever asks again under the key is answered from the result.
+                record = Record(
+                    key=order.record_key,
+                    fingerprint=order.fingerprint,
+                    expires_at=decision.at + IDEMPOTENCY_KEPT,
+                    order_id=order.id,
+                    result_id=sub.id,
+                )
+                self._put_record(tx, record, at=decision.at, order=order)
+
+    def commit_enrolment(
+        self, enrolment: Enrolment, *, once: Once | None = None, result: object = None
+    ) -> None:
+        """Make a decision about a freelancer true, whole, with the pointers and the link that follow."""
+        before, after = enrolment.before, enrolment.after
+        with Transaction(self._connection) as tx:
+            tx.put_new(_history(after.id, after.version, enrolment.step, enrolment, after.state.value))
+            tx.put(self._freelancer_row(after))
+            pointer = _pointer(keys.freelancer_of(after.email), after.id)
+            if before is None:
+                tx.put_new(pointer, raises=Taken)
+            if after.user_id and (before is None or before.user_id != after.user_id):
+                tx.put(_pointer(keys.freelancer_of(after.user_id), after.id))
+            if after.enrolled and after.link_token:
+                tx.put_new(_pointer(keys.link(after.link_token), after.id))
+            elif before is not None and before.link_token and before.enrolled:
+                tx.delete(keys.link(before.link_token))
+            self._put_effects(tx, enrolment.effects)
+            if once:
+                self._put_record(
+                    tx, _answered(once, once.answer(result or after), enrolment.at), at=enrolment.at
+                )
+
+    def begin_order(self, order: Order, *, once: Once, lease: timedelta, at: datetime) -> None:
+        """Write the intent to charge, and the request that it answers, before the money moves."""
+        record = Record(
+            key=once.key,
+            fingerprint=once.fingerprint,
+            expires_at=at + IDEMPOTENCY_KEPT,
+            leased_until=at + lease,
+            order_id=order.id,
+        )
+        row = _row(keys.order(order.id), order)
+        row.attempts = order.attempt
+        self._wake(row, order.id, Wake(sweep=Sweep.UNSETTLED, due_at=at + UNSETTLED_CHECKS[0]))
+        with Transaction(self._connection) as tx:
+            if order.attempt == 1:
+                tx.put_new(row)
+            else:
+                tx.put(row, condition=(Row.pk.exists()) & (Row.attempts == order.attempt - 1))
+            self._put_record(tx, record, at=at, order=order)
+
+    def abandon_order(self, order: Order) -> None:
+        """Nothing was charged and nothing will be: nothing is left behind, the key is free again.
+
+        Raises Stale when another attempt has begun meanwhile.
+        """
+        with Transaction(self._connection) as tx:
+            tx.delete(keys.order(order.id), condition=Row.attempts == order.attempt)
+            if order.record_key:
+                tx.delete(
+                    keys.record(order.record_key),
+                    condition=Row.pk.does_not_exist() | (Row.owner == order.id),
+                )
+
+    def release_lease(self, order: Order, *, once: Once, at: datetime) -> None:
+        """The outcome is not known and nobody is waiting: the same key may take the work up at once."""
+        record = Record(
+            key=once.key,
+            fingerprint=once.fingerprint,
+            expires_at=at + IDEMPOTENCY_KEPT,
+            order_id=order.id,
+        )
+        with Transaction(self._connection) as tx:
+            self._put_record(tx, record, at=at, order=order)
+
+    def remember(self, once: Once, answer: Answer, *, at: datetime) -> None:
+        """Keep an answer that changed nothing else, unless the request was answered meanwhile."""
+        row = _record_row(_answered(once, answer, at))
+        try:
+            row.save(condition=_free_record(at))
+        except PutError:
+            return
+
+    def answer_late(self, record: Record, answer: Answer, *, at: datetime) -> None:
+        """Keep the answer of a request that a sweep finished, unless it was kept meanwhile."""
+        kept = replace(record, answer=answer, leased_until=None, expires_at=at + IDEMPOTENCY_KEPT)
+        try:
+            _record_row(kept).save(condition=Row.owner == record.order_id)
+        except PutError:
+            return
+
+    def snooze(self, sub: Subscription, wake: Wake) -> None:
+        """Look again later, without a decision: moves the index entry, if nobody moved the subscription."""
+        self._move_wake(keys.subscription(sub.id), wake, condition=Row.version == sub.version)
+
+    def snooze_order(self, order: Order, due_at: datetime) -> None:
+        """Ask about an unsettled checkout again later."""
+        wake = Wake(sweep=Sweep.UNSETTLED, due_at=due_at)
+        self._move_wake(keys.order(order.id), wake, condition=Row.pk.exists())
+
+    # --- due -----------------------------------------------------------------------------------------
+
+    def due(self, sweep: Sweep, *, shard: int, at: datetime) -> Iterator[Due]:
+        """Whose moment has come, earliest first, read page by page as it is consumed."""
+        found = Row.wake_index.query(
+            keys.sharded(sweep, shard),
+            Row.due_at <= keys.moment(at),
+            page_size=PAGE_OF_DUE,
+        )
+        for row in found:
+            yield Due(id=row.pk, client_id=row.client_id or "", seller_id=row.seller_id)
+
+    @property
+    def shards(self) -> range:
+        """The shards that every sweep goes through."""
+        return range(self._shards)
+
+    # --- outbox --------------------------------------------------------------------------------------
+
+    def claim(self, effect_id: str, *, at: datetime) -> Effect | None:
+        """Take an open effect for a lease and count the attempt; None if it is done, stuck or taken."""
+        row = Row(*keys.effect(effect_id))
+        until = keys.moment(at + EFFECT_LEASE)
+        try:
+            row.update(
+                actions=[
+                    Row.attempts.add(1),
+                    Row.leased_until.set(until),
+                    Row.due_at.set(until),
+                ],
+                condition=(Row.state == EffectState.OPEN)
+                & (Row.leased_until.does_not_exist() | (Row.leased_until <= keys.moment(at))),
+            )
+        except UpdateError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return None
+            raise
+        return _effect(row)
+
+    def done(self, effect: Effect) -> None:
+        """Mark an effect as carried out; it leaves the outbox."""
+        Row(*keys.effect(effect.id)).update(actions=_DONE)
+
+    def failed(self, effect: Effect, *, error: str, for_good: bool, at: datetime) -> EffectState:
+        """Note a failed attempt: try again later or, for good or at the limit, put it before an operator."""
+        row = Row(*keys.effect(effect.id))
+        if not for_good and effect.attempts < EFFECT_ATTEMPTS:
+            due = at + step(EFFECT_RETRIES, effect.attempts - 1)
+            row.update(
+                actions=[
+                    Row.leased_until.remove(),
+                    Row.due_at.set(keys.moment(due)),
+                    Row.last_error.set(error),
+                ],
+                condition=Row.state == EffectState.OPEN,
+            )
+            return EffectState.OPEN
+        row.update(
+            actions=[
+                Row.state.set(EffectState.STUCK),
+                Row.leased_until.remove(),
+                Row.wake.remove(),
+                Row.due_at.remove(),
+                Row.last_error.set(error),
+                Row.worklist.set(self._list_of(STUCK, effect.id)),
+            ],
+            condition=Row.state == EffectState.OPEN,
+        )
+        return EffectState.STUCK
+
+    def retry(self, effect_id: str, *, at: datetime) -> Effect:
+        """Give a stuck effect all its attempts again; `not_found` if it is not stuck."""
+        row = Row(*keys.effect(effect_id))
+        try:
+            row.update(
+                actions=[
+                    Row.state.set(EffectState.OPEN),
+                    Row.attempts.set(0),
+                    Row.wake.set(self._list_of(Sweep.OUTBOX, effect_id)),
+                    Row.due_at.set(keys.moment(at)),
+                    Row.worklist.remove(),
+                ],
+                condition=Row.state == EffectState.STUCK,
+            )
+        except UpdateError as error:
+            raise not_found("stuck effect") from error
+        return _effect(row)
+
+    # --- credentials ---------------------------------------------------------------------------------
+
+    def credentials(self, subscription_id: str) -> Sealed | None:
+        """The encrypted credentials, while they are there."""
+        return self._get(keys.credentials(subscription_id), Sealed)
+
+    def take_credentials(self, subscription_id: str) -> bool:
+        """Remove the credentials; whether they were there to be removed: only one taker hears yes."""
+        from pynamodb.exceptions import DeleteError
+
+        try:
+            Row(*keys.credentials(subscription_id)).delete(condition=Row.pk.exists())
+        except DeleteError:
+            return False
+        return True
+
+    # --- lists ---------------------------------------------------------------------------------------
+
+    def subscriptions_of(
+        self, client_id: str, *, status: Status | None, limit: int, after: str | None
+    ) -> Page:
+        """A client's subscriptions, newest first."""
+        return _page(
+            limit,
+            self._walk(
+                Row.by_client,
+                client_id,
+                after=after,
+                limit=limit,
+                fits=lambda row: status is None or (row.status or "").split("#")[0] == status,
+            ),
+            lambda row: decode(row.body, Subscription),
+        )
+
+    def sold_by(self, freelancer_id: str, *, limit: int, after: str | None) -> Page:
+        """What was bought through a freelancer, newest first."""
+        return self._loaded(Row.by_seller, [freelancer_id], limit=limit, after=after)
+
+    def delegated_to(self, freelancer_id: str, *, limit: int, after: str | None) -> Page:
+        """What is, or is asked to be, delegated to a freelancer, newest first."""
+        return self._loaded(Row.by_delegate, [freelancer_id], limit=limit, after=after)
+
+    def with_status(self, status: Status, *, limit: int, after: str | None) -> Page:
+        """All subscriptions of a status, newest first."""
+        return self._loaded(Row.by_status, self._all_shards(status), limit=limit, after=after)
+
+    def with_email(self, email: str, *, limit: int, after: str | None) -> Page:
+        """The subscriptions of the client with this address, newest first."""
+        return self._loaded(Row.by_email, [email.lower()], limit=limit, after=after)
+
+    def with_domain(self, domain: str, *, limit: int, after: str | None) -> Page:
+        """The subscriptions that are linked to this Microsoft domain, newest first."""
+        return self._loaded(Row.by_domain, [domain.lower()], limit=limit, after=after)
+
+    def reviews(self, *, limit: int, after: str | None) -> Page:
+        """The subscriptions whose account waits for a review, newest first."""
+        return self._loaded(Row.by_worklist, self._all_shards(REVIEWS), limit=limit, after=after)
+
+    def applications(self, *, limit: int, after: str | None) -> Page:
+        """The freelancers who wait for a decision, newest first."""
+        return self._loaded(
+            Row.by_worklist,
+            self._all_shards(APPLICATIONS),
+            limit=limit,
+            after=after,
+            sk=keys.FREELANCER,
+            read=lambda row: decode(row.body, Freelancer),
+        )
+
+    def stuck(self, *, limit: int, after: str | None) -> Page:
+        """The effects that an operator must look at, newest first."""
+        return self._loaded(
+            Row.by_worklist, self._all_shards(STUCK), limit=limit, after=after, sk=keys.EFFECT, read=_effect
+        )
+
+    def history(self, subject_id: str, *, limit: int, after: str | None) -> Page:
+        """The lines of history, newest first."""
+        return self._below(subject_id, "history#", HistoryLine, limit=limit, after=after)
+
+    def documents(self, client_id: str, *, limit: int, after: str | None) -> Page:
+        """A client's invoices and credit notes, newest first."""
+        return self._below(keys.client(client_id)[0], "document#", Document, limit=limit, after=after)
+
+    def document(self, client_id: str, document_id: str) -> Document:
+        """One invoice or credit note; `not_found` if the client has none such."""
+        found = self._get(keys.document(client_id, document_id), Document)
+        if found is None:
+            raise not_found("invoice")
+        return found
+
+    def earnings(self, freelancer_id: str, *, limit: int, after: str | None) -> Page:
+        """A freelancer's ledger, newest first."""
+        return self._below(freelancer_id, "earning#", Earning, limit=limit, after=after)
+
+    def totals(self, freelancer_id: str) -> Totals:
+        """The sums of a freelancer's ledger."""
+        row = self._read([keys.totals(freelancer_id)]).get(keys.totals(freelancer_id))
+        if row is None:
+            return Totals()
+        return Totals(
+            accrued=int(row.accrued or 0),
+            pending=int(row.pending or 0),
+            earned=int(row.earned or 0),
+            reversed=int(row.reversed or 0),
+        )
+
+    # --- freelancers and prices ----------------------------------------------------------------------
+
+    def freelancer(self, freelancer_id: str) -> Freelancer:
+        """A freelancer by id; `not_found` if there is none."""
+        found = self._get(keys.freelancer(freelancer_id), Freelancer)
+        if found is None:
+            raise not_found("freelancer")
+        return found
+
+    def freelancer_of(self, *who: str) -> Freelancer | None:
+        """The freelancer that a user, or an invited address, is: the first of these that is known."""
+        wanted = [keys.freelancer_of(each) for each in who]
+        rows = self._read(wanted)
+        for key in wanted:
+            if key in rows and rows[key].owner:
+                return self.freelancer(rows[key].owner or "")
+        return None
+
+    def link(self, token: str) -> Freelancer | None:
+        """Whose link this is, while it is open."""
+        row = self._read([keys.link(token)]).get(keys.link(token))
+        return self.freelancer(row.owner or "") if row else None
+
+    def prices(self, country: str) -> list[Price]:
+        """All price rows of a country."""
+        return [
+            decode(row.body, Price) for row in Row.query(keys.prices(country), Row.sk.startswith("price#"))
+        ]
+
+    def put_price(self, price: Price) -> None:
+        """Add, or replace, the row of one day."""
+        key = keys.price(
+            price.country, price.plan_id, price.billing_period.value, price.valid_from.isoformat()
+        )
+        _row(key, price).save()
+
+    # --- rows ----------------------------------------------------------------------------------------
+
+    def _get(self, key: keys.Key, kind: type[Kind]) -> Kind | None:
+        try:
+            return decode(Row.get(*key, consistent_read=True).body, kind)
+        except Row.DoesNotExist:
+            return None
+
+    def _read(self, wanted: Iterable[keys.Key]) -> dict[keys.Key, Row]:
+        return {
+            (row.pk, row.sk): row for row in Row.batch_get(list(dict.fromkeys(wanted)), consistent_read=True)
+        }
+
+    def _subscription_row(self, sub: Subscription) -> Row:
+        row = _row(keys.subscription(sub.id), sub)
+        row.version = sub.version
+        row.client_id = sub.client.id
+        row.client_email = sub.client.email.lower()
+        row.status = self._list_of(sub.status, sub.id)
+        if sub.seller is not None:
+            row.seller_id = sub.seller.freelancer_id
+            if sub.delegation.status in (DelegationStatus.REQUESTED, DelegationStatus.APPROVED):
+                row.delegate_id = sub.seller.freelancer_id
+        if sub.account is not None:
+            row.domain = sub.account.domain
+            if sub.status is Status.CONNECTING and sub.account.review == "pending":
+                row.worklist = self._list_of(REVIEWS, sub.id)
+        self._wake(row, sub.id, next_wake(sub))
+        return row
+
+    def _freelancer_row(self, freelancer: Freelancer) -> Row:
+        row = _row(keys.freelancer(freelancer.id), freelancer)
+        row.version = freelancer.version
+        if freelancer.state is FreelancerState.APPLIED:
+            row.worklist = self._list_of(APPLICATIONS, freelancer.id)
+        return row
+
+    def _put_books(self, tx: Transaction, decision: Decision) -> None:
+        books = decision.books
+        if books is None:
+            return
+        row = _row(keys.client(books.id), books)
+        row.documents = books.documents
+        before = books.documents - len(decision.documents)
+        tx.put(row, condition=Row.documents == before if before else Row.pk.does_not_exist())
+
+    def _put_earning(self, tx: Transaction, before: Earning | None, earning: Earning) -> None:
+        row = _row(keys.earning(earning.freelancer_id, earning.invoice_id), earning)
+        tx.put(row, condition=Row.pk.exists() if before else Row.pk.does_not_exist())
+        change = difference(before, earning)
+        tx.update(
+            keys.totals(earning.freelancer_id),
+            [
+                Row.accrued.add(change.accrued),
+                Row.pending.add(change.pending),
+                Row.earned.add(change.earned),
+                Row.reversed.add(change.reversed),
+            ],
+        )
+
+    def _put_effects(self, tx: Transaction, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            row = _row(keys.effect(effect.id), effect)
+            row.state = effect.state
+            row.attempts = effect.attempts
+            wake = Wake(sweep=Sweep.OUTBOX, due_at=effect.created_at + OUTBOX_GRACE)
+            self._wake(row, effect.id, wake)
+            tx.put_new(row)
+
+    def _settle(self, tx: Transaction, effect: Effect | None) -> None:
+        if effect is not None:
+            tx.update(keys.effect(effect.id), _DONE, condition=Row.state == EffectState.OPEN)
+
+    def _put_credentials(self, tx: Transaction, sub: Subscription, sealed: Sealed) -> None:
+        from chalicelib.rulebook import CREDENTIALS_KEPT
+
+        row = _row(keys.credentials(sub.id), sealed)
+        row.expires_at = sub.activation_deadline + CREDENTIALS_KEPT
+        tx.put(row)
+
+    def _reserve_domain(self, tx: Transaction, decision: Decision) -> None:
+        old, new = _reserved(decision.before), _reserved(decision.after)
+        if new and new != old:
+            row = Row(*keys.reservation(new), owner=decision.after.id)
+            tx.put(row, Row.pk.does_not_exist() | (Row.owner == decision.after.id), raises=Taken)
+        if old and new != old:
+            tx.delete(keys.reservation(old), condition=Row.owner == decision.after.id)
+
+    def _put_record(
+        self, tx: Transaction, record: Record, *, at: datetime, order: Order | None = None
+    ) -> None:
+        free = _free_record(at)
+        condition = free | (Row.owner == order.id) if order else free
+        tx.put(_record_row(record), condition)
+
+    def _wake(self, row: Row, row_id: str, wake: Wake | None) -> None:
+        if wake is not None:
+            row.wake = self._list_of(wake.sweep, row_id)
+            row.due_at = keys.moment(wake.due_at)
+
+    def _move_wake(self, key: keys.Key, wake: Wake, *, condition: Condition) -> None:
+        actions: list[Action] = [
+            Row.wake.set(self._list_of(wake.sweep, key[0])),
+            Row.due_at.set(keys.moment(wake.due_at)),
+        ]
+        try:
+            Row(*key).update(actions=actions, condition=condition)
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+
+    def _list_of(self, name: str, row_id: str) -> str:
+        return keys.sharded(name, keys.shard_of(row_id, self._shards))
+
+    def _all_shards(self, name: str) -> list[str]:
+        return [keys.sharded(name, shard) for shard in self.shards]
+
+    def _walk(
+        self,
+        index: GlobalSecondaryIndex[Row],
+        partition: str,
+        *,
+        after: str | None,
+        limit: int,
+        fits: Callable[[Row], bool] = lambda _: True,
+    ) -> Iterator[Row]:
+        found = index.query(
+            partition,
+            Row.pk < after if after else None,
+            scan_index_forward=False,
+            page_size=limit + 1,
+        )
+        return (row for row in found if fits(row))
+
+    def _loaded(
+        self,
+        index: GlobalSecondaryIndex[Row],
+        partitions: list[str],
+        *,
+        limit: int,
+        after: str | None,
+        sk: str = keys.SUBSCRIPTION,
+        read: Callable[[Row], Any] = lambda row: decode(row.body, Subscription),
+    ) -> Page:
+        """Newest first over all partitions; the index gives ids, one batch gives the rows."""
+        ids = sorted(
+            (
+                row.pk
+                for partition in partitions
+                for row in _first(limit + 1, self._walk(index, partition, after=after, limit=limit))
+            ),
+            reverse=True,
+        )
+        rows = self._read((each, sk) for each in ids[:limit])
+        items = [read(rows[each, sk]) for each in ids[:limit] if (each, sk) in rows]
+        return Page(items=items, next_after=ids[limit - 1] if len(ids) > limit else None)
+
+    def _below(self, pk: str, prefix: str, kind: type[Kind], *, limit: int, after: str | None) -> Page:
+        within = Row.sk.between(prefix, after) if after else Row.sk.startswith(prefix)
+        found = Row.query(pk, within, scan_index_forward=False, page_size=limit + 2, consistent_read=True)
+        rows = (row for row in found if row.sk != after)
+        return _page(limit, rows, lambda row: decode(row.body, kind), mark=lambda row: row.sk)
+
+
+_DONE: list[Action] = [
+    Row.state.set(EffectState.DONE),
+    Row.leased_until.remove(),
+    Row.wake.remove(),
+    Row.due_at.remove(),
+    Row.worklist.remove(),
+]
+
+
+def _row(key: keys.Key, document: object) -> Row:
+    return Row(*key, body=encode(document))
+
+
+def _body(row: Row | None, kind: type[Kind]) -> Kind | None:
+    return decode(row.body, kind) if row is not None else None
+
+
+def _effect(row: Row) -> Effect:
+    written = decode(row.body, Effect)
+    return replace(
+        written,
+        state=EffectState(row.state or EffectState.OPEN),
+        attempts=int(row.attempts or 0),
+        last_error=row.last_error,
+    )
+
+
+def _pointer(key: keys.Key, owner: str) -> Row:
+    return Row(*key, owner=owner)
+
+
+def _history(subject_id: str, version: int, event: str, made: Decision | Enrolment, status: str) -> Row:
+    line = HistoryLine(
+        version=version,
+        event=str(event),
+        at=made.at,
+        by={"role": made.by.role, "id": made.by.id, "name": made.by.name, "delegated": made.by.delegated},
+        status=status,
+        detail=made.detail if isinstance(made, Decision) else {},
+    )
+    return _row(keys.history(subject_id, version), line)
+
+
+def _answered(once: Once, answer: Answer, at: datetime) -> Record:
+    return Record(key=once.key, fingerprint=once.fingerprint, expires_at=at + IDEMPOTENCY_KEPT, answer=answer)
+
+
+def _record_row(record: Record) -> Row:
+    row = _row(keys.record(record.key), record)
+    row.owner = record.order_id
+    row.expires_at = record.expires_at
+    return row
+
+
+def _free_record(at: datetime) -> Condition:
+    free: Condition = Row.pk.does_not_exist() | (Row.expires_at <= at)
+    return free
+
+
+def _reserved(sub: Subscription | None) -> str | None:
+    """The domain that a subscription keeps others from: a new tenant's, from submission on."""
+    if sub is None or sub.account is None or sub.account.form.existing_customer:
+        return None
+    given_up = sub.status is Status.CANCELED and sub.account.tenant_id is None
+    return (
+        None if given_up or not sub.account.domain.endswith(MICROSOFT_TENANT_SUFFIX) else sub.account.domain
+    )
+
+
+def _first(count: int, rows: Iterator[Row]) -> list[Row]:
+    return [row for _, row in zip(range(count), rows, strict=False)]
+
+
+def _page(
+    limit: int,
+    rows: Iterator[Row],
+    read: Callable[[Row], Any],
+    *,
+    mark: Callable[[Row], str] = lambda row: row.pk,
+) -> Page:
+    found = _first(limit + 1, rows)
+    items = [read(row) for row in found[:limit]]
+    return Page(items=items, next_after=mark(found[limit - 1]) if len(found) > limit else None)

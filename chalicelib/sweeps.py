@@ -1,0 +1,146 @@
+"""The timetable: when each sweep runs; what it does to one subscription is in `usecases/tick.py`.
+
+Deployed functions run without app.py (their module is this one), so everything they need is here. A sweep
+reads only what is due, page by page; stops in good order when its time runs short; isolates one that fails
+(the others go on, and the failure is loud at the end and comes back with the next run); and may run twice or
+overlap, because whoever acts asks again whether it is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from chalice.app import Blueprint, Chalice, CloudWatchEvent, Rate
+
+from chalicelib import wiring
+from chalicelib.domain.waking import Sweep
+from chalicelib.observability import count, log, said
+from chalicelib.storage.store import Due
+from chalicelib.usecases.tick import ACTS
+
+bp: Final = Blueprint(__name__)
+
+# Minutes between two runs. The steps are staggered by what they cost others, not by chance: money first.
+TIMETABLE: Final[Mapping[Sweep, int]] = {
+    Sweep.UNSETTLED: 5,
+    Sweep.OUTBOX: 5,
+    Sweep.PROVISIONING: 5,
+    Sweep.ACTIVATION_DEADLINES: 15,
+    Sweep.TERM_ENDS: 15,
+    Sweep.RENEWAL_RETRIES: 15,
+    Sweep.EXPIRATIONS: 60,
+    Sweep.REMINDERS: 60,
+    Sweep.COMMISSIONS: 60,
+}
+
+STOP_BEFORE_END_MS: Final = 30_000  # a sweep begins nothing new when so little of its time is left
+
+
+class SweepFailed(Exception):
+    """Some subscriptions could not be handled; the others were. Their ids are in the log."""
+
+
+def register(app: Chalice) -> None:
+    """Register every sweep with the app."""
+    app.register_blueprint(bp)
+
+
+def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
+    """Handle everything that is due; answers how many were handled, and whether any is left."""
+    world = wiring.world()
+    at = world.now()
+    request_id = str(event.to_dict().get("id", "")) or f"{sweep}-{at:%Y%m%dT%H%M%S}"
+    handled, failed, left = 0, [], False
+    with said(sweep=sweep.value, request_id=request_id):
+        for shard in world.store.shards:
+            for due in world.store.due(sweep, shard=shard, at=at):
+                if _time_is_short(event):
+                    left = True
+                    break
+                if _handle(ACTS[sweep], due, at=at, request_id=request_id):
+                    handled += 1
+                else:
+                    failed.append(due.id)
+            if left:
+                break
+        count("sweep_run", sweep=sweep.value)
+        count("sweep_handled", handled, sweep=sweep.value)
+        count("sweep_failed", len(failed), sweep=sweep.value)
+        if left:
+            log.warning("sweep stopped before its time was up; the next run goes on")
+        if failed:
+            raise SweepFailed(f"{sweep}: {len(failed)} failed, {handled} handled")
+    return {"sweep": sweep.value, "handled": handled, "left": left}
+
+
+def _handle(act: Callable[..., None], due: Due, *, at: datetime, request_id: str) -> bool:
+    try:
+        act(wiring.world(), due=due, at=at, request_id=request_id)
+    except Exception:  # noqa: BLE001  (one that fails stops nobody else, and is loud at the end)
+        log.exception("sweep failed for one", extra={"due_id": due.id})
+        return False
+    return True
+
+
+def _time_is_short(event: CloudWatchEvent) -> bool:
+    context = event.context
+    remaining: Callable[[], int] | None = getattr(context, "get_remaining_time_in_millis", None)
+    return remaining is not None and remaining() < STOP_BEFORE_END_MS
+
+
+@bp.schedule(Rate(TIMETABLE[Sweep.UNSETTLED], unit=Rate.MINUTES), name="sweep_unsettled")
+def sweep_unsettled(event: CloudWatchEvent) -> dict[str, Any]:
+    """Money whose outcome is unknown."""
+    return run(Sweep.UNSETTLED, event)
+
+
+@bp.schedule(Rate(TIMETABLE[Sweep.OUTBOX], unit=Rate.MINUTES), name="sweep_outbox")
+def sweep_outbox(event: CloudWatchEvent) -> dict[str, Any]:
+    """Effects that nobody has carried out."""
+    return run(Sweep.OUTBOX, event)
+
+
+@bp.schedule(Rate(TIMETABLE[Sweep.PROVISIONING], unit=Rate.MINUTES), name="sweep_provisioning")
+def sweep_provisioning(event: CloudWatchEvent) -> dict[str, Any]:
+    """Agreements not yet accepted, orders not yet provisioned (R19, R20)."""
+    return run(Sweep.PROVISIONING, event)
+
+
+@bp.schedule(
+    Rate(TIMETABLE[Sweep.ACTIVATION_DEADLINES], unit=Rate.MINUTES), name="sweep_activation_deadlines"
+)
+def sweep_activation_deadlines(event: CloudWatchEvent) -> dict[str, Any]:
+    """Fourteen days without activation (R44)."""
+    return run(Sweep.ACTIVATION_DEADLINES, event)
+
+
+@bp.schedule(Rate(TIMETABLE[Sweep.TERM_ENDS], unit=Rate.MINUTES), name="sweep_term_ends")
+def sweep_term_ends(event: CloudWatchEvent) -> dict[str, Any]:
+    """Terms that are over: renewed, or expired (R65, R70)."""
+    return run(Sweep.TERM_ENDS, event)
+
+
+@bp.schedule(Rate(TIMETABLE[Sweep.RENEWAL_RETRIES], unit=Rate.MINUTES), name="sweep_renewal_retries")
+def sweep_renewal_retries(event: CloudWatchEvent) -> dict[str, Any]:
+    """Declined renewals, one, three and five days later (D11)."""
+    return run(Sweep.RENEWAL_RETRIES, event)
+
+
+@bp.schedule(Rate(1, unit=Rate.HOURS), name="sweep_expirations")
+def sweep_expirations(event: CloudWatchEvent) -> dict[str, Any]:
+    """Expired for thirty days (R50)."""
+    return run(Sweep.EXPIRATIONS, event)
+
+
+@bp.schedule(Rate(1, unit=Rate.HOURS), name="sweep_reminders")
+def sweep_reminders(event: CloudWatchEvent) -> dict[str, Any]:
+    """Terms that are ending (R68, D10)."""
+    return run(Sweep.REMINDERS, event)
+
+
+@bp.schedule(Rate(1, unit=Rate.HOURS), name="sweep_commissions")
+def sweep_commissions(event: CloudWatchEvent) -> dict[str, Any]:
+    """Commissions whose charge can no longer be refunded (D13)."""
+    return run(Sweep.COMMISSIONS, event)

@@ -1,0 +1,57 @@
+"""Make Microsoft what the subscription says: access on, off or ended; renewing or ending with its term (D16).
+
+It looks at what is, not at what happened: in whatever order, however often and however late it runs, the
+last one leaves Microsoft as the subscription is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.domain.effects import Effect
+from chalicelib.domain.subscription import Subscription
+from chalicelib.gateways.microsoft import Access
+from chalicelib.rulebook import Status
+from chalicelib.storage.transaction import Stale
+from chalicelib.usecases.persistence import TRIES
+from chalicelib.wiring import World
+
+_ACCESS = {
+    Status.ACTIVE: Access.ON,
+    Status.SUSPENDED: Access.OFF,
+    Status.FAILED: Access.ENDED,
+    Status.EXPIRED: Access.ENDED,
+    Status.CANCELED: Access.ENDED,
+}
+
+
+def align(world: World, *, effect: Effect, at: datetime, request_id: str) -> None:  # noqa: ARG001
+    """Carry out the effect."""
+    settle(world, subscription_id=effect.subject, at=at)
+    world.store.done(effect)
+
+
+def settle(world: World, *, subscription_id: str, at: datetime) -> None:
+    """Align, and look again: what changed while Microsoft was told is told as well."""
+    sub = world.store.load(subscription_id)
+    for _ in range(TRIES):
+        told = _wanted(sub)
+        if told is None or sub.account is None or sub.account.tenant_id is None:
+            return
+        access, auto_renew = told
+        world.microsoft.align(
+            reference=sub.id,
+            tenant_id=sub.account.tenant_id,
+            access=access,
+            auto_renew=auto_renew,
+            at=at,
+        )
+        sub = world.store.load(subscription_id)
+        if _wanted(sub) == told:
+            return
+    raise Stale(f"{subscription_id} changed all the time")
+
+
+def _wanted(sub: Subscription) -> tuple[Access, bool] | None:
+    access = _ACCESS.get(sub.status)
+    return None if access is None else (access, sub.auto_renew and access is not Access.ENDED)

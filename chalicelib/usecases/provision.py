@@ -1,0 +1,155 @@
+"""From the approved account to seats in use: the agreement, the order, the activation (R18–R20, R25, R26)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.effects import Effect
+from chalicelib.domain.lifecycle import Event, advance
+from chalicelib.domain.people import SYSTEM
+from chalicelib.domain.subscription import Subscription
+from chalicelib.domain.waking import Sweep, Wake
+from chalicelib.gateways.microsoft import OrderProgress, OrderState, Stage
+from chalicelib.gateways.trouble import Refused
+from chalicelib.observability import count
+from chalicelib.rulebook import PROVISIONING_POLLS, Status, next_in
+from chalicelib.storage.store import Sealed
+from chalicelib.usecases import align
+from chalicelib.usecases.persistence import persistently
+from chalicelib.wiring import World
+
+
+@persistently
+def connect(world: World, *, effect: Effect, at: datetime, request_id: str) -> None:
+    """Have the tenant made or found, keep its password sealed, and send the client the agreement link."""
+    sub = world.store.load(effect.subject)
+    account = sub.account
+    if account is None or not _current(sub, effect) or account.offered_at is not None:
+        world.store.done(effect)
+        return
+    try:
+        invitation = world.microsoft.connect(
+            reference=sub.id, submission=account.submission, form=account.form, at=at
+        )
+    except Refused as refused:
+        _refuse(world, sub=sub, reason=str(refused), effect=effect, at=at, request_id=request_id)
+        return
+    sealed = None
+    if invitation.credentials is not None:
+        sealed = Sealed(
+            user_name=invitation.credentials.user_name,
+            ciphertext=world.vault.seal(invitation.credentials.password, subscription_id=sub.id),
+        )
+    offered = replace(
+        account,
+        tenant_id=invitation.tenant_id,
+        agreement_url=invitation.agreement_url,
+        offered_at=at,
+        admin_user_name=invitation.credentials.user_name if invitation.credentials else None,
+    )
+    decision = advance(sub, Event.AGREEMENT_OFFERED, at=at, by=SYSTEM, changes={"account": offered})
+    world.store.commit(decision, settles=effect, credentials=sealed)
+    world.queue.nudge(decision.effects, request_id=request_id)
+
+
+@persistently
+def order(world: World, *, effect: Effect, at: datetime, request_id: str) -> None:
+    """Order the seats at Microsoft; if the subscription has ended meanwhile, make sure that none are left."""
+    sub = world.store.load(effect.subject)
+    account = sub.account
+    if account is None or account.tenant_id is None or not _current(sub, effect):
+        align.settle(world, subscription_id=effect.subject, at=at)
+        world.store.done(effect)
+        return
+    progress = world.microsoft.order(
+        reference=sub.id,
+        tenant_id=account.tenant_id,
+        plan_id=sub.plan_id,
+        seats=sub.seats,
+        billing_period=sub.billing_period,
+        auto_renew=sub.auto_renew,
+        at=at,
+    )
+    if not _advance_order(world, sub=sub, progress=progress, effect=effect, at=at, request_id=request_id):
+        world.store.done(effect)
+        # It may have been canceled while the order was on its way: then the order must go as well.
+        align.settle(world, subscription_id=sub.id, at=at)
+
+
+def look(world: World, *, subscription_id: str, at: datetime, request_id: str) -> None:
+    """Ask Microsoft how far it is, and take the next step if it is ready for one."""
+    sub = world.store.load(subscription_id)
+    account = sub.account
+    if sub.status is not Status.CONNECTING or account is None or account.tenant_id is None:
+        return
+    if account.agreement_accepted_at is None:
+        progress = world.microsoft.progress(reference=sub.id, tenant_id=account.tenant_id, at=at)
+        if progress.stage is Stage.REFUSED:
+            _refuse(world, sub=sub, reason=progress.reason or "", effect=None, at=at, request_id=request_id)
+        elif progress.stage is Stage.READY:
+            accepted = replace(account, agreement_accepted_at=progress.accepted_at or at)
+            decision = advance(sub, Event.AGREEMENT_ACCEPTED, at=at, by=SYSTEM, changes={"account": accepted})
+            world.store.commit(decision)
+            world.queue.nudge(decision.effects, request_id=request_id)
+        else:
+            _later(world, sub=sub, since=account.offered_at, at=at)
+        return
+    ordered = world.microsoft.order_progress(reference=sub.id, tenant_id=account.tenant_id, at=at)
+    if not _advance_order(world, sub=sub, progress=ordered, effect=None, at=at, request_id=request_id):
+        _later(world, sub=sub, since=account.agreement_accepted_at, at=at)
+
+
+def _advance_order(
+    world: World,
+    *,
+    sub: Subscription,
+    progress: OrderProgress,
+    effect: Effect | None,
+    at: datetime,
+    request_id: str,
+) -> bool:
+    if progress.state is OrderState.REFUSED:
+        _refuse(world, sub=sub, reason=progress.reason or "", effect=effect, at=at, request_id=request_id)
+        return True
+    if progress.state is not OrderState.PROVISIONED:
+        return False
+    decision = advance(sub, Event.ACTIVATED, at=at, by=SYSTEM)
+    world.store.commit(decision, settles=effect)
+    count("activation", outcome="active")
+    world.queue.nudge(decision.effects, request_id=request_id)
+    return True
+
+
+def _refuse(
+    world: World, *, sub: Subscription, reason: str, effect: Effect | None, at: datetime, request_id: str
+) -> None:
+    decision = advance(
+        sub,
+        Event.MICROSOFT_REFUSED,
+        at=at,
+        by=SYSTEM,
+        changes={"account": replace(sub.account, review_reason=reason) if sub.account else None},
+        detail={"reason": reason, "refused_by": "microsoft"},
+    )
+    world.store.commit(decision, settles=effect)
+    count("activation", outcome="refused")
+    world.queue.nudge(decision.effects, request_id=request_id)
+
+
+def _later(world: World, *, sub: Subscription, since: datetime | None, at: datetime) -> None:
+    again_at = next_in(PROVISIONING_POLLS, since or at - timedelta(seconds=1), at)
+    if again_at >= sub.activation_deadline:
+        wake = Wake(sweep=Sweep.ACTIVATION_DEADLINES, due_at=sub.activation_deadline)
+    else:
+        wake = Wake(sweep=Sweep.PROVISIONING, due_at=again_at)
+    world.store.snooze(sub, wake)
+
+
+def _current(sub: Subscription, effect: Effect) -> bool:
+    """Whether the effect still speaks of the account as it is now."""
+    return (
+        sub.status is Status.CONNECTING
+        and sub.account is not None
+        and sub.account.submission == effect.data["submission"]
+    )

@@ -19,6 +19,7 @@ from chalicelib.gateways.clock import Clock, SystemClock
 from chalicelib.rulebook import COMMISSION_SAMPLE_RATE
 
 if TYPE_CHECKING:
+    from chalicelib.gateways.identity import Identity
     from chalicelib.gateways.ids import Ids
     from chalicelib.gateways.mail import Mail
     from chalicelib.gateways.microsoft import Microsoft
@@ -119,6 +120,13 @@ class World:
         from chalicelib.gateways.ids import UlidIds
 
         return UlidIds(self.clock)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """The public keys of whoever signs people in."""
+        from chalicelib.gateways.identity import JwksKeys
+
+        return JwksKeys(self.settings.jwks_url)
 
     @cached_property
     def queue(self) -> Queue:

@@ -57,7 +57,7 @@ class SesMail:
                     }
                 },
                 EmailTags=[
-                    {"Name": "effect", "Value": effect_id.replace(".", "_")},
+                    {"Name": "effect", "Value": effect_id.replace(".", "-")},
                     {"Name": "template", "Value": template},
                     {"Name": "locale", "Value": locale},
                 ],

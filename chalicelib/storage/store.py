@@ -15,7 +15,7 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from chalicelib.domain.catalog import Price
 from chalicelib.domain.commission import Earning, Totals, difference
 from chalicelib.domain.delegation import DelegationStatus
-from chalicelib.domain.effects import Effect, EffectState
+from chalicelib.domain.effects import Effect, EffectState, effect_id
 from chalicelib.domain.freelancer import Enrolment, Freelancer, FreelancerState
 from chalicelib.domain.idempotency import Answer, Record, judge
 from chalicelib.domain.invoicing import ClientAccount, Document
@@ -325,9 +325,9 @@ class Store:
 
     # --- outbox --------------------------------------------------------------------------------------
 
-    def claim(self, effect_id: str, *, at: datetime) -> Effect | None:
+    def claim(self, claimed_id: str, *, at: datetime) -> Effect | None:
         """Take an open effect for a lease and count the attempt; None if it is done, stuck or taken."""
-        row = Row(*keys.effect(effect_id))
+        row = Row(*keys.effect(claimed_id))
         until = keys.moment(at + EFFECT_LEASE)
         try:
             row.update(
@@ -351,40 +351,55 @@ class Store:
 
     def failed(self, effect: Effect, *, error: str, for_good: bool, at: datetime) -> EffectState:
         """Note a failed attempt: try again later or, for good or at the limit, put it before an operator."""
-        row = Row(*keys.effect(effect.id))
         if not for_good and effect.attempts < EFFECT_ATTEMPTS:
             due = at + step(EFFECT_RETRIES, effect.attempts - 1)
-            row.update(
-                actions=[
-                    Row.leased_until.remove(),
-                    Row.due_at.set(keys.moment(due)),
-                    Row.last_error.set(error),
-                ],
-                condition=Row.state == EffectState.OPEN,
-            )
+            self._note(effect, [Row.due_at.set(keys.moment(due)), Row.last_error.set(error)])
             return EffectState.OPEN
-        row.update(
-            actions=[
+        self._note(
+            effect,
+            [
                 Row.state.set(EffectState.STUCK),
-                Row.leased_until.remove(),
                 Row.wake.remove(),
                 Row.due_at.remove(),
                 Row.last_error.set(error),
                 Row.worklist.set(self._list_of(STUCK, effect.id)),
             ],
-            condition=Row.state == EffectState.OPEN,
         )
         return EffectState.STUCK
 
-    def retry(self, effect_id: str, *, at: datetime) -> Effect:
+    def _note(self, effect: Effect, actions: list[Action]) -> None:
+        """Change an open effect and let it go; nothing if somebody else has carried it out meanwhile."""
+        row = Row(*keys.effect(effect.id))
+        try:
+            row.update(actions=[Row.leased_until.remove(), *actions], condition=Row.state == EffectState.OPEN)
+        except UpdateError as failed:
+            if failed.cause_response_code != "ConditionalCheckFailedException":
+                raise
+
+    def mail_of(self, subscription_id: str, template: str) -> Effect | None:
+        """The latest mail of a kind about a subscription, among its last hundred lines of history."""
+        lines = self.history(subscription_id, limit=100, after=None).items
+        wanted = [keys.effect(effect_id(subscription_id, line.version, template)) for line in lines]
+        rows = self._read(wanted)
+        return next((_effect(rows[key]) for key in wanted if key in rows), None)
+
+    def put_effect(self, effect: Effect, *, once: Once | None) -> None:
+        """Write an effect of its own, with the answer to the request that asked for it."""
+        with Transaction(self._connection) as tx:
+            self._put_effects(tx, [effect])
+            if once:
+                record = _answered(once, once.answer(effect), effect.created_at)
+                self._put_record(tx, record, at=effect.created_at)
+
+    def retry(self, stuck_id: str, *, at: datetime) -> Effect:
         """Give a stuck effect all its attempts again; `not_found` if it is not stuck."""
-        row = Row(*keys.effect(effect_id))
+        row = Row(*keys.effect(stuck_id))
         try:
             row.update(
                 actions=[
                     Row.state.set(EffectState.OPEN),
                     Row.attempts.set(0),
-                    Row.wake.set(self._list_of(Sweep.OUTBOX, effect_id)),
+                    Row.wake.set(self._list_of(Sweep.OUTBOX, stuck_id)),
                     Row.due_at.set(keys.moment(at)),
                     Row.worklist.remove(),
                 ],
@@ -400,14 +415,21 @@ class Store:
         """The encrypted credentials, while they are there."""
         return self._get(keys.credentials(subscription_id), Sealed)
 
-    def take_credentials(self, subscription_id: str) -> bool:
-        """Remove the credentials; whether they were there to be removed: only one taker hears yes."""
-        from pynamodb.exceptions import DeleteError
+    def take_credentials(self, subscription_id: str, *, taker: str) -> bool:
+        """Remove the credentials for one taker; whether they are theirs: only one hears yes.
 
+        They are marked first, because a lost answer makes the client ask again, and the second answer to a
+        removal would be that nothing was there.
+        """
+        row = Row(*keys.credentials(subscription_id))
+        nobodys = Row.pk.exists() & Row.owner.does_not_exist()
         try:
-            Row(*keys.credentials(subscription_id)).delete(condition=Row.pk.exists())
-        except DeleteError:
-            return False
+            row.update(actions=[Row.owner.set(taker)], condition=nobodys | (Row.owner == taker))
+        except UpdateError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return False
+            raise
+        row.delete()
         return True
 
     # --- lists ---------------------------------------------------------------------------------------

@@ -154,6 +154,11 @@ def settle(world: World, *, order_id: str, give_up: bool, at: datetime, request_
 
 
 def _charge(world: World, *, order: Order, once: Once, at: datetime) -> Charge:
+    if order.attempt > 1:
+        # Someone began this before and was not heard of again: what became of it is looked up, not guessed.
+        charge = _look_up(world, order=order)
+        if charge is not None:
+            return charge
     try:
         return world.payments.charge(
             key=f"{order.id}.{order.attempt}",

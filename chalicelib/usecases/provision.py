@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.account import Account
 from chalicelib.domain.effects import Effect
 from chalicelib.domain.lifecycle import Event, advance
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.waking import Sweep, Wake
 from chalicelib.gateways.microsoft import OrderProgress, OrderState, Stage
-from chalicelib.gateways.trouble import Refused
-from chalicelib.observability import count
+from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Unavailable
+from chalicelib.observability import count, log
 from chalicelib.rulebook import PROVISIONING_POLLS, Status, next_in
 from chalicelib.storage.store import Sealed
 from chalicelib.usecases import align
@@ -80,11 +81,23 @@ def order(world: World, *, effect: Effect, at: datetime, request_id: str) -> Non
 def look(world: World, *, subscription_id: str, at: datetime, request_id: str) -> None:
     """Ask Microsoft how far it is, and take the next step if it is ready for one."""
     sub = world.store.load(subscription_id)
-    account = sub.account
-    if sub.status is not Status.CONNECTING or account is None or account.tenant_id is None:
+    if sub.status is not Status.CONNECTING or sub.account is None or sub.account.tenant_id is None:
         return
+    try:
+        _look(
+            world, sub=sub, account=sub.account, tenant_id=sub.account.tenant_id, at=at, request_id=request_id
+        )
+    except (Unavailable, OutcomeUnknown) as trouble:
+        log.warning("Microsoft did not answer", extra={"subscription_id": sub.id, "error": str(trouble)})
+        count("microsoft_unavailable")
+        _later(world, sub=sub, since=sub.account.polled_since, at=at)
+
+
+def _look(
+    world: World, *, sub: Subscription, account: Account, tenant_id: str, at: datetime, request_id: str
+) -> None:
     if account.agreement_accepted_at is None:
-        progress = world.microsoft.progress(reference=sub.id, tenant_id=account.tenant_id, at=at)
+        progress = world.microsoft.progress(reference=sub.id, tenant_id=tenant_id, at=at)
         if progress.stage is Stage.REFUSED:
             _refuse(world, sub=sub, reason=progress.reason or "", effect=None, at=at, request_id=request_id)
         elif progress.stage is Stage.READY:
@@ -95,7 +108,7 @@ def look(world: World, *, subscription_id: str, at: datetime, request_id: str) -
         else:
             _later(world, sub=sub, since=account.offered_at, at=at)
         return
-    ordered = world.microsoft.order_progress(reference=sub.id, tenant_id=account.tenant_id, at=at)
+    ordered = world.microsoft.order_progress(reference=sub.id, tenant_id=tenant_id, at=at)
     if not _advance_order(world, sub=sub, progress=ordered, effect=None, at=at, request_id=request_id):
         _later(world, sub=sub, since=account.agreement_accepted_at, at=at)
 

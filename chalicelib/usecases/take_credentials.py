@@ -25,7 +25,7 @@ def take_credentials(world: World, *, subscription_id: str, caller: Caller, at: 
         raise _gone()
     # Opened before it is removed: if the key cannot be used now, nothing is lost.
     password = world.vault.open(sealed.ciphertext, subscription_id=subscription_id)
-    if not world.store.take_credentials(subscription_id):
+    if not world.store.take_credentials(subscription_id, taker=world.ids.token()):
         raise _gone()
     count("credentials_taken")
     return AdminCredentials(user_name=sealed.user_name, password=password)

@@ -1,0 +1,329 @@
+"""How a subscription gets to where a scenario begins, and what must be the same whatever happened there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.domain.account import checked_form
+from chalicelib.domain.idempotency import Answer, Replay
+from chalicelib.domain.people import Address, Caller, Contact, Role
+from chalicelib.domain.refusals import Refusal
+from chalicelib.domain.waking import Sweep
+from chalicelib.rulebook import BillingPeriod
+from chalicelib.storage import keys
+from chalicelib.storage.store import Once
+from chalicelib.usecases import cancel, checkout, delegate, enrol, link_account, review, tick
+from chalicelib.usecases.carry_out import carry_out
+from chalicelib.wiring import World
+
+ADDRESS = Address(line1="1 Main St", city="Redmond", state="WA", postal_code="98052", country="US")
+CONTACT = Contact(first_name="Carl", last_name="Client", email="carl@client.example", phone="206 555 0100")
+
+OPERATOR = Caller(
+    id="usr_olga", name="Olga", email="olga@market.example", locale="en", roles=frozenset({Role.OPERATOR})
+)
+FREELANCER = Caller(
+    id="usr_frida", name="Frida", email="frida@it.example", locale="en", roles=frozenset({Role.FREELANCER})
+)
+CLIENT = Caller(
+    id="usr_carl", name="Carl", email="carl@client.example", locale="en", roles=frozenset({Role.CLIENT})
+)
+REQUEST = "req-1"
+
+
+@dataclass
+class Stage:
+    """A world with one freelancer, one client and what they have done so far."""
+
+    world: World
+    link: str
+    subscription_id: str = ""
+
+    def now(self):
+        return self.world.now()
+
+    def forward(self, span: timedelta) -> None:
+        self.world.clock.put(self.world.now() + span)
+
+    def forward_to(self, at) -> None:
+        self.world.clock.put(at)
+
+
+def once(key: str) -> Once:
+    """The idempotency of one request of the client's."""
+    return Once(
+        key=keys.record_key(caller=CLIENT.id, route="test", key=key),
+        fingerprint="the same body",
+        answer=lambda sub: Answer(status=201, body={"id": sub.id}),
+    )
+
+
+def drain(world: World) -> None:
+    """Let the workers work until the queues are empty."""
+    for _ in range(100):
+        effect_ids = world.queue.take()
+        if not effect_ids:
+            return
+        for effect_id in effect_ids:
+            carry_out(world, effect_id=effect_id, at=world.now(), request_id=REQUEST)
+    raise AssertionError("the queues never became empty")
+
+
+def sweep_all(world: World) -> None:
+    """Run every sweep once, then the workers."""
+    for sweep in Sweep:
+        for shard in world.store.shards:
+            for due in list(world.store.due(sweep, shard=shard, at=world.now())):
+                tick.ACTS[sweep](world, due=due, at=world.now(), request_id=REQUEST)
+        drain(world)
+
+
+def recover(stage: Stage, *, minutes: int = 25) -> None:
+    """Time goes on, the sweeps run: whatever was left undone is finished."""
+    for _ in range(minutes // 5):
+        stage.forward(timedelta(minutes=5))
+        sweep_all(stage.world)
+
+
+def enrolled(world: World) -> Stage:
+    """A freelancer with a link."""
+    at = world.now()
+    invited = enrol.invite(
+        world,
+        caller=OPERATOR,
+        email=FREELANCER.email,
+        display_name="Frida",
+        once=None,
+        at=at,
+        request_id=REQUEST,
+    )
+    enrol.apply(
+        world,
+        caller=FREELANCER,
+        display_name="Frida",
+        serves_us_clients=True,
+        experience="Ten years",
+        website=None,
+        once=None,
+        at=at,
+        request_id=REQUEST,
+    )
+    enrol.decide(
+        world,
+        caller=OPERATOR,
+        freelancer_id=invited.id,
+        approve=True,
+        reason=None,
+        once=None,
+        at=at,
+        request_id=REQUEST,
+    )
+    signed = enrol.sign_terms(
+        world, caller=FREELANCER, version=enrol.TERMS.version, once=None, at=at, request_id=REQUEST
+    )
+    drain(world)
+    assert signed.link_token
+    return Stage(world=world, link=signed.link_token)
+
+
+def buy(stage: Stage, *, key: str = "buy", payment_method: str = "pm_card_visa", world: World | None = None):
+    """The client buys ten monthly seats through the link."""
+    purchase = checkout.Purchase(
+        plan_id="business-basic",
+        billing_period=BillingPeriod.MONTHLY,
+        country="US",
+        seats=10,
+        payment_method=payment_method,
+        address=ADDRESS,
+        link_token=stage.link,
+    )
+    sub = checkout.checkout(
+        world or stage.world,
+        caller=CLIENT,
+        purchase=purchase,
+        once=once(key),
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+    stage.subscription_id = sub.id
+    return sub
+
+
+def bought(world: World) -> Stage:
+    """A pending subscription, its mails delivered."""
+    stage = enrolled(world)
+    buy(stage)
+    drain(world)
+    return stage
+
+
+def submitted(world: World) -> Stage:
+    """An account that waits for its review."""
+    stage = bought(world)
+    form = checked_form(
+        existing_customer=False,
+        domain=None,
+        domain_prefix="carlsworks",
+        account_name="Carl's Works",
+        address=ADDRESS,
+        primary_contact=CONTACT,
+    )
+    link_account.link_account(
+        world,
+        subscription_id=stage.subscription_id,
+        caller=CLIENT,
+        form=form,
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+    return stage
+
+
+def approve(stage: Stage, world: World | None = None) -> None:
+    """The operator approves the account."""
+    review.decide(
+        world or stage.world,
+        subscription_id=stage.subscription_id,
+        caller=OPERATOR,
+        approve=True,
+        reason=None,
+        once=None,
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+
+
+def approved(world: World) -> Stage:
+    """An approved account whose connection to Microsoft has not begun."""
+    stage = submitted(world)
+    approve(stage)
+    return stage
+
+
+def offered(world: World) -> Stage:
+    """An account whose client has accepted at Microsoft, which we do not know yet."""
+    stage = approved(world)
+    drain(world)
+    world.microsoft.accept(stage.subscription_id, at=stage.now())
+    stage.forward(timedelta(minutes=5))
+    return stage
+
+
+def accepted(world: World) -> Stage:
+    """An account that is accepted, whose seats have not been ordered."""
+    stage = offered(world)
+    tick.look(world, due=due_of(stage), at=stage.now(), request_id=REQUEST)
+    return stage
+
+
+def active(world: World) -> Stage:
+    """Seats in use."""
+    stage = accepted(world)
+    drain(world)
+    assert world.store.load(stage.subscription_id).status == "active"
+    return stage
+
+
+def term_over(world: World) -> Stage:
+    """A subscription at the end of its first term."""
+    stage = active(world)
+    term = world.store.load(stage.subscription_id).term
+    assert term is not None
+    stage.forward_to(term.end - timedelta(days=7))
+    sweep_all(world)  # the commission is earned,
+    sweep_all(world)  # and then the reminder is next
+    stage.forward_to(term.end)
+    return stage
+
+
+def due_of(stage: Stage):
+    """What an index says of the subscription."""
+    from chalicelib.storage.store import Due
+
+    sub = stage.world.store.load(stage.subscription_id)
+    return Due(
+        id=sub.id,
+        client_id=sub.client.id,
+        seller_id=sub.seller.freelancer_id if sub.seller else None,
+    )
+
+
+def cancel_now(stage: Stage, *, key: str = "cancel", world: World | None = None) -> None:
+    """The client cancels."""
+    cancel.cancel(
+        world or stage.world,
+        subscription_id=stage.subscription_id,
+        caller=CLIENT,
+        reason=None,
+        quote=None,
+        once=once(key),
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+
+
+def ask_for_delegation(stage: Stage) -> None:
+    """The client asks the freelancer to manage the subscription."""
+    delegate.request(
+        stage.world,
+        subscription_id=stage.subscription_id,
+        caller=CLIENT,
+        terms_version=delegate.TERMS.version,
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+
+
+def calmly(act, *answers: type[BaseException]) -> None:
+    """Do it; a refusal or a replayed answer is an answer."""
+    try:
+        act()
+    except (Refusal, Replay, *answers):
+        pass
+
+
+def outcome(stage: Stage) -> dict[str, Any]:
+    """Everything that matters at the end, without ids and instants: what everybody has, owes and was told."""
+    world = stage.world
+    subs = world.store.subscriptions_of(CLIENT.id, status=None, limit=100, after=None).items
+    documents = world.store.documents(CLIENT.id, limit=100, after=None).items
+    freelancer = world.store.freelancer_of(FREELANCER.id)
+    assert freelancer is not None
+    totals = world.store.totals(freelancer.id)
+    return {
+        "subscriptions": sorted(
+            (sub.status.value, sub.term.number if sub.term else None, sub.auto_renew) for sub in subs
+        ),
+        "documents": sorted(
+            (each.number.split("-")[1], each.kind.value, each.total.amount, each.settlement.value)
+            for each in documents
+        ),
+        "charged": sorted(charge.amount.amount for charge in world.payments.charges() if charge.succeeded),
+        "refunded": sorted(refund.amount.amount for refund in world.payments.refunds() if refund.succeeded),
+        "mails": Counter((letter.template, letter.to, letter.subject) for letter in world.mail.letters()),
+        "commission": (totals.accrued, totals.pending, totals.earned, totals.reversed),
+        "microsoft": sorted((link.status, link.auto_renew) for link in world.microsoft.links),
+    }
+
+
+def check_books(stage: Stage) -> None:
+    """Whatever happened: money, papers, commission and Microsoft agree."""
+    world, end = stage.world, outcome(stage)
+    invoices = sorted(total for _, kind, total, _ in end["documents"] if kind == "invoice")
+    credit_notes = sorted(total for _, kind, total, _ in end["documents"] if kind == "credit_note")
+    assert end["charged"] == invoices, "what was charged is what was invoiced"
+    assert end["refunded"] == credit_notes, "what was given back is what was credited"
+    assert sum(end["refunded"]) <= sum(end["charged"])
+    numbers = [int(number) for number, *_ in end["documents"]]
+    assert numbers == list(range(1, len(numbers) + 1)), "papers are numbered without gaps"
+    accrued, pending, earned, reversed_ = end["commission"]
+    assert accrued == pending + earned + reversed_
+    causes = Counter(letter.effect_id for letter in world.mail.letters())
+    assert max(causes.values(), default=1) == 1, "one mail per cause"
+    subs = world.store.subscriptions_of(CLIENT.id, status=None, limit=100, after=None).items
+    on = sum(1 for sub in subs if sub.status == "active")
+    assert sum(1 for link in world.microsoft.links if link.status == "active") == on
+    assert not world.store.stuck(limit=10, after=None).items

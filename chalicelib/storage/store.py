@@ -191,8 +191,7 @@ class Store:
             if amended:
                 tx.put(_row(keys.document(amended.client.id, amended.id), amended), condition=Row.pk.exists())
             self._put_books(tx, decision)
-            for before, earning in decision.earnings:
-                self._put_earning(tx, before, earning)
+            self._put_earnings(tx, decision)
             self._put_effects(tx, decision.effects)
             self._settle(tx, settles)
             self._reserve_domain(tx, decision)
@@ -604,19 +603,23 @@ class Store:
         before = books.documents - len(decision.documents)
         tx.put(row, condition=Row.documents == before if before else Row.pk.does_not_exist())
 
-    def _put_earning(self, tx: Transaction, before: Earning | None, earning: Earning) -> None:
-        row = _row(keys.earning(earning.freelancer_id, earning.invoice_id), earning)
-        tx.put(row, condition=Row.pk.exists() if before else Row.pk.does_not_exist())
-        change = difference(before, earning)
-        tx.update(
-            keys.totals(earning.freelancer_id),
-            [
-                Row.accrued.add(change.accrued),
-                Row.pending.add(change.pending),
-                Row.earned.add(change.earned),
-                Row.reversed.add(change.reversed),
-            ],
-        )
+    def _put_earnings(self, tx: Transaction, decision: Decision) -> None:
+        """The changed ledger lines, and one change of each freelancer's totals for all of them."""
+        changes: dict[str, list[Totals]] = {}
+        for before, earning in decision.earnings:
+            row = _row(keys.earning(earning.freelancer_id, earning.invoice_id), earning)
+            tx.put(row, condition=Row.pk.exists() if before else Row.pk.does_not_exist())
+            changes.setdefault(earning.freelancer_id, []).append(difference(before, earning))
+        for freelancer_id, parts in changes.items():
+            tx.update(
+                keys.totals(freelancer_id),
+                [
+                    Row.accrued.add(sum(part.accrued for part in parts)),
+                    Row.pending.add(sum(part.pending for part in parts)),
+                    Row.earned.add(sum(part.earned for part in parts)),
+                    Row.reversed.add(sum(part.reversed for part in parts)),
+                ],
+            )
 
     def _put_effects(self, tx: Transaction, effects: Iterable[Effect]) -> None:
         for effect in effects:

@@ -2,22 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.world import make_world
-from tests.crash.dying import PaperQueue
-
-
-def _empty():
-    made = make_world()
-    made.__dict__["queue"] = PaperQueue()
-    return made
+from tests import lives
 
 
 @pytest.fixture
 def make_empty():
     """Makes an empty world, as often as a test needs one."""
-    return _empty
+    return lives.empty
 
 
 @pytest.fixture
 def world():
-    return _empty()
+    return lives.empty()

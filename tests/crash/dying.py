@@ -66,26 +66,6 @@ class Watched:
         return call
 
 
-class PaperQueue:
-    """The queues as a sheet of paper: what was nudged, until somebody takes it."""
-
-    def __init__(self) -> None:
-        self._nudged: list[str] = []
-
-    def nudge(self, effects: Any, *, request_id: str) -> None:
-        self._nudged += [effect.id for effect in effects]
-
-    def nudge_mails(self, effect_ids: Any, *, request_id: str) -> None:
-        self._nudged += effect_ids
-
-    def look_again(self, *, neighbor: str, reference: str, request_id: str) -> None:
-        raise AssertionError("no webhook comes here")
-
-    def take(self) -> list[str]:
-        taken, self._nudged = list(dict.fromkeys(self._nudged)), []
-        return taken
-
-
 def watched(world: World) -> tuple[World, Watch]:
     """The same world, with every neighbor watched."""
     watch = Watch()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chalicelib.usecases import tick
 from chalicelib.usecases.carry_out import carry_out
-from tests.crash import lives
+from tests import lives
 
 
 @dataclass(frozen=True, kw_only=True)

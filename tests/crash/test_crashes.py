@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.crash import lives
+from tests import lives
 from tests.crash.dying import Crash, watched
 from tests.crash.scenarios import SCENARIOS
 

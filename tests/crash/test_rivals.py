@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases import set_renewal, suspend
-from tests.crash import lives
+from tests import lives
 from tests.crash.dying import watched
 from tests.crash.scenarios import SCENARIOS
 

@@ -18,6 +18,7 @@ from chalicelib.storage.store import Once
 from chalicelib.usecases import cancel, checkout, delegate, enrol, link_account, review, tick
 from chalicelib.usecases.carry_out import carry_out
 from chalicelib.wiring import World
+from sandbox.world import make_world
 
 ADDRESS = Address(line1="1 Main St", city="Redmond", state="WA", postal_code="98052", country="US")
 CONTACT = Contact(first_name="Carl", last_name="Client", email="carl@client.example", phone="206 555 0100")
@@ -32,6 +33,33 @@ CLIENT = Caller(
     id="usr_carl", name="Carl", email="carl@client.example", locale="en", roles=frozenset({Role.CLIENT})
 )
 REQUEST = "req-1"
+
+
+class PaperQueue:
+    """The queues as a sheet of paper: what was nudged, until somebody takes it."""
+
+    def __init__(self) -> None:
+        self._nudged: list[str] = []
+
+    def nudge(self, effects: Any, *, request_id: str) -> None:
+        self._nudged += [effect.id for effect in effects]
+
+    def nudge_mails(self, effect_ids: Any, *, request_id: str) -> None:
+        self._nudged += effect_ids
+
+    def look_again(self, *, neighbor: str, reference: str, request_id: str) -> None:
+        raise AssertionError("no webhook comes here")
+
+    def take(self) -> list[str]:
+        taken, self._nudged = list(dict.fromkeys(self._nudged)), []
+        return taken
+
+
+def empty() -> World:
+    """An empty world whose queues are a sheet of paper."""
+    made = make_world()
+    made.__dict__["queue"] = PaperQueue()
+    return made
 
 
 @dataclass

@@ -83,7 +83,7 @@ class Tape:
                 return answer.again(request.url)
             if not self.recording or self._pending is None:
                 return None
-            given = botocore_stubber(event_name, request)
+            given: Any = botocore_stubber(event_name, request)
             answer = Answer(given.status_code, dict(given.headers), given.content)
             self.calls.append(Call(*self._pending, answer))
             botocore_stubber.enabled = False  # every handler is asked, and this call was carried out

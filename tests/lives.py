@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,6 @@ from chalicelib.storage import keys
 from chalicelib.storage.store import Once
 from chalicelib.usecases import cancel, checkout, delegate, enrol, link_account, review, tick
 from chalicelib.usecases.carry_out import carry_out
-from chalicelib.wiring import World
 from sandbox.world import make_world
 
 ADDRESS = Address(line1="1 Main St", city="Redmond", state="WA", postal_code="98052", country="US")
@@ -55,7 +55,7 @@ class PaperQueue:
         return taken
 
 
-def empty() -> World:
+def empty():
     """An empty world whose queues are a sheet of paper."""
     made = make_world()
     made.__dict__["queue"] = PaperQueue()
@@ -66,8 +66,9 @@ def empty() -> World:
 class Stage:
     """A world with one freelancer, one client and what they have done so far."""
 
-    world: World
+    world: Any  # a SandboxWorld whose queue is a PaperQueue
     link: str
+    ids: list[str] = field(default_factory=list)
     subscription_id: str = ""
 
     def now(self):
@@ -89,7 +90,7 @@ def once(key: str) -> Once:
     )
 
 
-def drain(world: World) -> None:
+def drain(world) -> None:
     """Let the workers work until the queues are empty."""
     for _ in range(100):
         effect_ids = world.queue.take()
@@ -100,7 +101,7 @@ def drain(world: World) -> None:
     raise AssertionError("the queues never became empty")
 
 
-def sweep_all(world: World) -> None:
+def sweep_all(world) -> None:
     """Run every sweep once, then the workers."""
     for sweep in Sweep:
         for shard in world.store.shards:
@@ -116,7 +117,7 @@ def recover(stage: Stage, *, minutes: int = 25) -> None:
         sweep_all(stage.world)
 
 
-def enrolled(world: World) -> Stage:
+def enrolled(world) -> Stage:
     """A freelancer with a link."""
     at = world.now()
     invited = enrol.invite(
@@ -157,7 +158,7 @@ def enrolled(world: World) -> Stage:
     return Stage(world=world, link=signed.link_token)
 
 
-def buy(stage: Stage, *, key: str = "buy", payment_method: str = "pm_card_visa", world: World | None = None):
+def buy(stage: Stage, *, key: str = "buy", payment_method: str = "pm_card_visa", world=None):
     """The client buys ten monthly seats through the link."""
     purchase = checkout.Purchase(
         plan_id="business-basic",
@@ -180,7 +181,7 @@ def buy(stage: Stage, *, key: str = "buy", payment_method: str = "pm_card_visa",
     return sub
 
 
-def bought(world: World) -> Stage:
+def bought(world) -> Stage:
     """A pending subscription, its mails delivered."""
     stage = enrolled(world)
     buy(stage)
@@ -188,7 +189,7 @@ def bought(world: World) -> Stage:
     return stage
 
 
-def submitted(world: World) -> Stage:
+def submitted(world) -> Stage:
     """An account that waits for its review."""
     stage = bought(world)
     form = checked_form(
@@ -210,7 +211,7 @@ def submitted(world: World) -> Stage:
     return stage
 
 
-def approve(stage: Stage, world: World | None = None) -> None:
+def approve(stage: Stage, world=None) -> None:
     """The operator approves the account."""
     review.decide(
         world or stage.world,
@@ -224,14 +225,14 @@ def approve(stage: Stage, world: World | None = None) -> None:
     )
 
 
-def approved(world: World) -> Stage:
+def approved(world) -> Stage:
     """An approved account whose connection to Microsoft has not begun."""
     stage = submitted(world)
     approve(stage)
     return stage
 
 
-def offered(world: World) -> Stage:
+def offered(world) -> Stage:
     """An account whose client has accepted at Microsoft, which we do not know yet."""
     stage = approved(world)
     drain(world)
@@ -240,14 +241,14 @@ def offered(world: World) -> Stage:
     return stage
 
 
-def accepted(world: World) -> Stage:
+def accepted(world) -> Stage:
     """An account that is accepted, whose seats have not been ordered."""
     stage = offered(world)
     tick.look(world, due=due_of(stage), at=stage.now(), request_id=REQUEST)
     return stage
 
 
-def active(world: World) -> Stage:
+def active(world) -> Stage:
     """Seats in use."""
     stage = accepted(world)
     drain(world)
@@ -255,7 +256,7 @@ def active(world: World) -> Stage:
     return stage
 
 
-def term_over(world: World) -> Stage:
+def term_over(world) -> Stage:
     """A subscription at the end of its first term."""
     stage = active(world)
     term = world.store.load(stage.subscription_id).term
@@ -279,7 +280,7 @@ def due_of(stage: Stage):
     )
 
 
-def cancel_now(stage: Stage, *, key: str = "cancel", world: World | None = None) -> None:
+def cancel_now(stage: Stage, *, key: str = "cancel", world=None) -> None:
     """The client cancels."""
     cancel.cancel(
         world or stage.world,
@@ -307,10 +308,8 @@ def ask_for_delegation(stage: Stage) -> None:
 
 def calmly(act, *answers: type[BaseException]) -> None:
     """Do it; a refusal or a replayed answer is an answer."""
-    try:
+    with contextlib.suppress(Refusal, Replay, *answers):
         act()
-    except (Refusal, Replay, *answers):
-        pass
 
 
 def outcome(stage: Stage) -> dict[str, Any]:

@@ -115,6 +115,7 @@ def test_D17_a_prefix_belongs_to_one_subscription_until_it_is_given_up(world):
     another, stage.subscription_id = stage.subscription_id, mine
     lives.cancel_now(stage)
     linked = link_account.link_account(world, subscription_id=another, **told)
+    assert linked.account is not None
     assert linked.account.domain == "carlsworks.onmicrosoft.com"
 
 
@@ -146,4 +147,5 @@ def test_a_quote_is_honored_to_the_cent_and_only_for_what_it_was_made(active):
     canceled = cancel.cancel(
         world, reason=None, quote=quoted.quote, once=lives.once("q"), at=active.now(), request_id="r", **told
     )
+    assert canceled.cancellation is not None
     assert canceled.cancellation.refund == quoted.refund.amount

@@ -11,6 +11,7 @@ from chalicelib import sweeps
 from chalicelib.domain.waking import Sweep
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Row
+from chalicelib.usecases import tick
 from tests import lives
 
 EVENT = {
@@ -104,7 +105,7 @@ def test_an_overlapping_run_that_read_the_index_before_finds_nothing_left_to_do(
     ]
     sweeps.sweep_activation_deadlines(EVENT, Context(60_000))
     for due in read_before:
-        sweeps.ACTS[Sweep.ACTIVATION_DEADLINES](world, due=due, at=stage.now(), request_id="late")
+        tick.lapse(world, due=due, at=stage.now(), request_id="late")
     lives.drain(world)
     lives.check_books(stage)
 

@@ -9,7 +9,7 @@ import logging
 import pytest
 
 from chalicelib import workers
-from chalicelib.observability import log
+from chalicelib.observability import SERVICE, log
 from tests import lives
 
 
@@ -79,7 +79,8 @@ def test_the_request_id_of_the_cause_is_in_the_log_of_its_effect(canceled):
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(log.registered_formatter)
-    log.addHandler(handler)
+    logger = logging.getLogger(SERVICE)
+    logger.addHandler(handler)
     canceled.world.payments.faults.plan("refund", "error")
     try:
         refund = {
@@ -89,7 +90,7 @@ def test_the_request_id_of_the_cause_is_in_the_log_of_its_effect(canceled):
         }
         workers.work_effects(_event(refund), None)
     finally:
-        log.removeHandler(handler)
+        logger.removeHandler(handler)
     line = json.loads(written.getvalue().splitlines()[0])
     assert (line["message"], line["request_id"]) == ("effect put off", "req-7")
     assert lives.CLIENT.email not in written.getvalue()

@@ -13,7 +13,7 @@ from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.us_states import ZIP3_OF, zip_belongs_to
 from chalicelib.rulebook import CURRENCY_OF, DOMAIN_PREFIX, MICROSOFT_TENANT_SUFFIX
 
-POSTAL_CODE: Final = re.compile(r"\d{5}(-\d{4})?")
+POSTAL_CODE: Final = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 DOMAIN: Final = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 EMAIL: Final = re.compile(
     r"[^@\s<>,;:\"()\[\]\\]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
@@ -151,8 +151,9 @@ def _checked_phone(phone: str, pointer: str) -> str:
     from phonenumbers import (
         NumberParseException,
         PhoneNumberFormat,
+        ValidationResult,
         format_number,
-        is_possible_number,
+        is_possible_number_with_reason,
         parse,
     )
 
@@ -161,7 +162,7 @@ def _checked_phone(phone: str, pointer: str) -> str:
         number = parse(phone, "US")
     except NumberParseException:
         raise wrong from None
-    if not is_possible_number(number):
+    if is_possible_number_with_reason(number) is not ValidationResult.IS_POSSIBLE:
         raise wrong
     return str(format_number(number, PhoneNumberFormat.E164))
 

@@ -12,6 +12,7 @@ from chalicelib.rulebook import (
     IN_TERM,
     NOT_YET_ACTIVE,
     PROVISIONING_POLLS,
+    QUOTE_VALID_FOR,
     REMIND_BEFORE_END,
     RENEWAL_RETRIES,
     RENEWAL_TRIED_UNTIL,
@@ -82,8 +83,9 @@ def _wakes(sub: Subscription) -> list[Wake]:
         return [Wake(sweep=Sweep.UNSETTLED, due_at=sub.renewal.begun_at + UNSETTLED_CHECKS[0])]
     wakes = []
     if sub.commission is not None:
-        # The window is inclusive: one second later nothing can be refunded any more.
-        wakes.append(Wake(sweep=Sweep.COMMISSIONS, due_at=allowed_until(sub) + timedelta(seconds=1)))
+        # The window is inclusive, and a quote of its last instant is honored: then nothing can come back.
+        over = allowed_until(sub) + QUOTE_VALID_FOR + timedelta(seconds=1)
+        wakes.append(Wake(sweep=Sweep.COMMISSIONS, due_at=over))
     if sub.expired_until is not None:
         return [*wakes, Wake(sweep=Sweep.EXPIRATIONS, due_at=sub.expired_until)]
     if sub.status in IN_TERM and sub.term is not None:

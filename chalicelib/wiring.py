@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.brand import Brand
 from chalicelib.domain.catalog import Price
 from chalicelib.gateways.clock import Clock, SystemClock
+from chalicelib.observability import SERVICE
 from chalicelib.rulebook import COMMISSION_SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -191,7 +192,10 @@ class World:
         from botocore.config import Config
 
         config = Config(
-            connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"}
+            connect_timeout=1,
+            read_timeout=5,
+            retries={"total_max_attempts": 3, "mode": "standard"},
+            user_agent_extra=SERVICE,
         )
         return self._session.create_client(service, region_name=self.settings.region, config=config)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib.gateways.trouble import Unavailable
+from chalicelib.observability import SERVICE
 
 KEYS_KEPT: Final = timedelta(hours=1)  # a key that the issuer withdraws is trusted no longer than this
 ASKED_AGAIN_AFTER: Final = timedelta(minutes=1)  # an unknown key id makes us ask at most this often
@@ -49,11 +50,12 @@ class JwksKeys:
         self._fetched_at = at
 
     def _fetch(self) -> dict[str, Any]:
-        from urllib.request import urlopen
+        from urllib.request import Request, urlopen
 
         if not self._url.startswith(("https://", "http://")):
             raise ValueError("a key set is fetched over HTTP")
-        with urlopen(self._url, timeout=TIMEOUT) as answer:  # noqa: S310  (the scheme is checked above)
+        request = Request(self._url, headers={"User-Agent": SERVICE})  # noqa: S310  (checked above)
+        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310  (checked above)
             fetched: dict[str, Any] = json.loads(answer.read(LARGEST))
         return fetched
 

@@ -13,6 +13,8 @@ from pynamodb.connection import Connection
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
+from chalicelib.observability import SERVICE
+
 SCHEMA: Final = 1  # the version of the documents that this code writes; older ones are read by `codec`
 
 
@@ -165,5 +167,6 @@ def bind(*, table_name: str, region: str) -> Connection:
     if meta.table_name != table_name or meta.region != region:
         meta.table_name, meta.region = table_name, region
         Row._connection = None  # noqa: SLF001  (pynamodb keeps the old table's connection otherwise)
-    connection: Connection = Row._get_connection().connection  # noqa: SLF001  (one client, see reference)
+    connection: Connection = Row._get_connection().connection  # noqa: SLF001  (one client for all)
+    connection.session.user_agent_extra = SERVICE
     return connection

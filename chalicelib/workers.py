@@ -6,6 +6,8 @@ Deployed functions run without app.py (their module is this one), so everything 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from chalice.app import Blueprint, Chalice, SQSEvent
@@ -18,6 +20,7 @@ from chalicelib.usecases.carry_out import carry_out, look_again
 bp: Final = Blueprint(__name__)
 
 BATCH_SIZE: Final = 10
+STOP_BEFORE_END_MS: Final = 15_000  # nothing new is begun when so little of the function's time is left
 
 # Replaced by the real queues where infra/ is merged in; a plain string is what the merge can replace.
 PLACEHOLDER_ARN: Final = "arn:aws:sqs:us-east-1:000000000000:"
@@ -28,59 +31,82 @@ def register(app: Chalice) -> None:
     app.register_blueprint(bp)
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a batch; `asks` is what it says, empty where it cannot be read."""
+
+    id: str
+    asks: dict[str, Any]
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it belongs to the mails' queue."""
+        return self.asks.get("kind") == EffectKind.MAIL
+
+    @property
+    def request_id(self) -> str:
+        """Of the request that caused it."""
+        return str(self.asks.get("request_id", ""))
+
+
 @bp.on_sqs_message(queue_arn=PLACEHOLDER_ARN + "mails", batch_size=BATCH_SIZE, name="work_mails")
 def work_mails(event: SQSEvent) -> dict[str, Any]:
     """Deliver mails."""
-    return _work(_records(event))
+    return _work(_messages(event), event.context)
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER_ARN + "effects", batch_size=BATCH_SIZE, name="work_effects")
 def work_effects(event: SQSEvent) -> dict[str, Any]:
     """Carry out effects; mails among them are passed on first, so that they wait for nobody."""
+    messages = _messages(event)
     mails: dict[str, list[str]] = {}
-    others = []
-    for record in _records(event):
-        message = record["message"]
-        if message.get("kind") == EffectKind.MAIL:
-            mails.setdefault(message.get("request_id", ""), []).append(message["effect"])
-        else:
-            others.append(record)
+    for message in messages:
+        if message.is_mail:
+            mails.setdefault(message.request_id, []).append(message.asks["effect"])
     for request_id, effect_ids in mails.items():
         wiring.world().queue.nudge_mails(effect_ids, request_id=request_id)
-    return _work(others)
+    return _work([message for message in messages if not message.is_mail], event.context)
 
 
-def _carry_out(message: dict[str, Any]) -> None:
-    world, request_id = wiring.world(), message.get("request_id", "")
-    if "look_again" in message:
-        look_again(
-            world,
-            neighbor=message["look_again"],
-            reference=message["reference"],
-            at=world.now(),
-            request_id=request_id,
-        )
+def _work(messages: list[Message], context: Any) -> dict[str, Any]:
+    """Work through the messages; answers which of them shall come back."""
+    returned = [message.id for message in messages if _time_is_short(context) or not _done(message)]
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in returned]}
+
+
+def _done(message: Message) -> bool:
+    about = message.asks.get("effect") or message.asks.get("reference", "")
+    with said(request_id=message.request_id, about=str(about)):
+        try:
+            _carry_out(message)
+        except Exception:  # noqa: BLE001  (it returns to the queue, in the end to the dead letters)
+            log.exception("message failed")
+            count("message_failed")
+            return False
+    return True
+
+
+def _carry_out(message: Message) -> None:
+    world, asks = wiring.world(), message.asks
+    told: dict[str, Any] = {"at": world.now(), "request_id": message.request_id}
+    if "look_again" in asks:
+        look_again(world, neighbor=asks["look_again"], reference=asks["reference"], **told)
     else:
-        carry_out(world, effect_id=message["effect"], at=world.now(), request_id=request_id)
+        carry_out(world, effect_id=asks["effect"], **told)
 
 
-def _records(event: SQSEvent) -> list[dict[str, Any]]:
-    return [
-        {"id": record["messageId"], "message": json.loads(record["body"])}
-        for record in event.to_dict()["Records"]
-    ]
+def _messages(event: SQSEvent) -> list[Message]:
+    return [Message(record["messageId"], _readable(record["body"])) for record in event.to_dict()["Records"]]
 
 
-def _work(records: list[dict[str, Any]]) -> dict[str, Any]:
-    failures = []
-    for record in records:
-        message = record["message"]
-        about = message.get("effect") or message.get("reference", "")
-        with said(request_id=message.get("request_id", ""), about=about):
-            try:
-                _carry_out(message)
-            except Exception:  # noqa: BLE001  (it returns to the queue, in the end to the dead letters)
-                log.exception("message failed")
-                count("message_failed")
-                failures.append({"itemIdentifier": record["id"]})
-    return {"batchItemFailures": failures}
+def _readable(body: str) -> dict[str, Any]:
+    try:
+        asks = json.loads(body)
+    except ValueError:
+        return {}
+    return asks if isinstance(asks, dict) else {}
+
+
+def _time_is_short(context: Any) -> bool:
+    remaining: Callable[[], int] | None = getattr(context, "get_remaining_time_in_millis", None)
+    return remaining is not None and remaining() < STOP_BEFORE_END_MS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,6 +47,27 @@ def test_only_the_message_that_failed_returns(canceled):
     answer = workers.work_mails(_event({"nonsense": 1}, _mail(f"{sub}.2.E7"), _mail("unknown.1.E1")), None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
     assert "E7" in [letter.template for letter in canceled.world.mail.letters(to=lives.CLIENT.email)]
+
+
+def test_one_that_cannot_be_read_does_not_take_the_others_back_with_it(canceled):
+    event = _event(_mail(f"{canceled.subscription_id}.2.E7"))
+    for number, body in enumerate(("{", "[]", "null")):
+        event["Records"].append({"messageId": f"bad{number}", "body": body, "receiptHandle": "r"})
+    for function in (workers.work_effects, workers.work_mails):
+        returned = {each["itemIdentifier"] for each in function(event, None)["batchItemFailures"]}
+        assert returned == {"bad0", "bad1", "bad2"}
+        lives.drain(canceled.world)
+    sent = [letter for letter in canceled.world.mail.letters() if letter.template == "E7"]
+    assert len(sent) == 1
+
+
+def test_what_there_is_no_time_for_comes_back_untouched(canceled):
+    left = iter((60_000, workers.STOP_BEFORE_END_MS - 1))
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: next(left))
+    sub = canceled.subscription_id
+    answer = workers.work_mails(_event(_mail(f"{sub}.2.E7"), _mail(f"{sub}.1.E1")), context)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert len([letter for letter in canceled.world.mail.letters() if letter.template == "E7"]) == 1
 
 
 def test_a_message_that_comes_twice_is_done_once(canceled):

@@ -53,7 +53,6 @@ class Account:
     agreement_url: str | None = None
     agreement_accepted_at: datetime | None = None
     offered_at: datetime | None = None
-    order_placed: bool = False
     admin_user_name: str | None = None
 
     @property

@@ -18,7 +18,7 @@ from chalicelib.domain.invoicing import ClientAccount, Document, DocumentKind, S
 from chalicelib.domain.letters import facts_for
 from chalicelib.domain.money import Money
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.refunds import refund_at, window_closed
+from chalicelib.domain.refunds import Refund, refund_at, window_closed
 from chalicelib.domain.subscription import Cancellation
 
 if TYPE_CHECKING:
@@ -149,19 +149,25 @@ def refund(move: Move) -> None:
     if sub is None:
         msg = "nothing was bought"
         raise ValueError(msg)
-    due = refund_at(sub, move.at)
-    amount = move.given.refund if move.given.refund is not None else due.amount
-    if move.given.refund is None and not due.allowed:
+    due = move.given.refund or refund_at(sub, move.at)
+    if not due.allowed:
         raise window_closed(sub)
-    rule = move.given.refund_rule or due.name
+    amount = due.amount
     move.change(
-        cancellation=Cancellation(at=move.at, rule=rule, refund=amount, reason=move.detail.get("reason")),
+        cancellation=Cancellation(
+            at=move.at,
+            rule=due.name,
+            refund=amount,
+            used_days=due.used_days,
+            cycle_days=due.cycle_days,
+            reason=move.detail.get("reason"),
+        ),
         renewal=None,
     )
     if not amount:
         _reverse_commission(move, amount)
         return
-    note = _credit_note(move, amount)
+    note = _credit_note(move, due)
     move.documents.append(note)
     _add(
         move,
@@ -228,8 +234,8 @@ def end_delegation(move: Move) -> None:
         )
 
 
-def _credit_note(move: Move, amount: Money) -> Document:
-    sub = move.after
+def _credit_note(move: Move, due: Refund) -> Document:
+    sub, amount = move.after, due.amount
     books, document_id = _books(move)
     move.books = books.with_document()
     paid = sub.payment
@@ -254,8 +260,8 @@ def _credit_note(move: Move, amount: Money) -> Document:
         period=sub.term,
         corrects=paid.invoice_number,
         corrects_id=paid.invoice_id,
-        used_days=sub.term.used_days(move.at) if sub.term else None,
-        cycle_days=sub.term.days if sub.term else None,
+        used_days=due.used_days if sub.term else None,
+        cycle_days=due.cycle_days if sub.term else None,
     )
 
 

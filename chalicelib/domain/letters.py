@@ -114,14 +114,13 @@ def _e7(move: Move) -> Facts:
         if move.before is not None and move.before.status is Status.EXPIRED
         else "activation_deadline"
     )
-    term = move.after.term
     return {
         "cause": by_hand.get(move.by.role, by_time),
         "actor_name": move.by.name if move.by.delegated else None,
         "refund": money(cancellation.refund if cancellation else move.after.payment.total.zero),
         "rule": cancellation.rule if cancellation else "window_closed",
-        "used_days": term.used_days(move.at) if term else 0,
-        "cycle_days": term.days if term else 0,
+        "used_days": cancellation.used_days if cancellation else 0,
+        "cycle_days": cancellation.cycle_days if cancellation else 0,
         "credit_note": _document(move.documents[-1]) if move.documents else None,
         "domain": _domain(move.after),
     }

@@ -22,6 +22,7 @@ from chalicelib.domain.invoicing import ClientAccount, Document
 from chalicelib.domain.money import Money
 from chalicelib.domain.order import Charge, Order
 from chalicelib.domain.people import Actor, Role
+from chalicelib.domain.refunds import Refund
 from chalicelib.domain.refusals import Refusal, invalid_transition
 from chalicelib.domain.subscription import Payment, Subscription
 from chalicelib.rulebook import Status
@@ -85,8 +86,7 @@ class Given:
     charge: Charge | None = None
     commission_rate: int | None = None  # basis points; None: the freelancer earns nothing (any more)
     renewal_amount: Money | None = None
-    refund: Money | None = None  # of an honored quote
-    refund_rule: str | None = None
+    refund: Refund | None = None  # that was quoted, and is honored
 
 
 @dataclass(kw_only=True)

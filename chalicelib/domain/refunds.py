@@ -26,20 +26,19 @@ class Refund:
 def refund_at(sub: Subscription, at: datetime) -> Refund:
     """The refund of a cancellation at `at`; total of the charge, tax included, rounded once (D4)."""
     used, cycle = (sub.term.used_days(at), sub.term.days) if sub.term else (0, 0)
-    rule = next(rule for rule in REFUNDS if _fits(rule, sub, at))
+    possible = sub.status in NOT_YET_ACTIVE or sub.status in IN_TERM
+    rule = next(rule for rule in REFUNDS if _fits(rule, sub, at)) if possible else REFUNDS[-1]
     paid = sub.payment.total
     amount = {
         Share.EVERYTHING: lambda: paid,
         Share.UNUSED_DAYS: lambda: paid.portion(max(0, cycle - used), cycle),
         Share.NOTHING: lambda: paid.zero,
     }[rule.share]()
-    possible = sub.status in NOT_YET_ACTIVE or sub.status in IN_TERM
-    allowed = possible and rule.share is not Share.NOTHING
     return Refund(
         rule=rule.rule,
         name=rule.name,
-        allowed=allowed,
-        amount=amount if allowed else paid.zero,
+        allowed=rule.share is not Share.NOTHING,
+        amount=amount,
         used_days=used,
         cycle_days=cycle,
     )

@@ -75,6 +75,8 @@ class Cancellation:
     at: datetime
     rule: str
     refund: Money
+    used_days: int = 0
+    cycle_days: int = 0
     reason: str | None = None
 
 

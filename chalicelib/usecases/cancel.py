@@ -13,7 +13,7 @@ from chalicelib.domain.refunds import Refund, allowed_until, full_refund_until, 
 from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.subscription import Subscription
 from chalicelib.observability import count
-from chalicelib.rulebook import QUOTE_VALID_FOR
+from chalicelib.rulebook import QUOTE_VALID_FOR, REFUNDS
 from chalicelib.storage.store import Once
 from chalicelib.usecases.access import allow, as_signed_in
 from chalicelib.usecases.persistence import persistently
@@ -70,8 +70,7 @@ def cancel(
         given=Given(
             document_id=world.ids.new("inv"),
             books=books,
-            refund=honored[0] if honored else None,
-            refund_rule=honored[1] if honored else None,
+            refund=honored,
         ),
         changes=as_signed_in(sub, caller=caller, actor=actor),
         detail={"reason": reason} if reason else {},
@@ -90,7 +89,9 @@ def _sign(world: World, *, sub: Subscription, refund: Refund, expires_at: dateti
             "sub": sub.id,
             "paid": sub.payment.invoice_id,
             "refund": refund.amount.amount,
-            "rule": refund.name,
+            "rule": refund.rule,
+            "used": refund.used_days,
+            "cycle": refund.cycle_days,
             "until": int(expires_at.timestamp()),
         },
         world.secrets.get("quote_signing_key"),
@@ -98,8 +99,8 @@ def _sign(world: World, *, sub: Subscription, refund: Refund, expires_at: dateti
     )
 
 
-def _read_quote(world: World, *, quote: str, sub: Subscription, at: datetime) -> tuple[Money, str]:
-    """The refund and rule that were quoted; `quote_expired` if they no longer bind us."""
+def _read_quote(world: World, *, quote: str, sub: Subscription, at: datetime) -> Refund:
+    """The refund that was quoted; `quote_expired` if it does not, or no longer, bind us."""
     import jwt
 
     gone = Refusal(
@@ -108,9 +109,17 @@ def _read_quote(world: World, *, quote: str, sub: Subscription, at: datetime) ->
     try:
         claims = jwt.decode(quote, world.secrets.get("quote_signing_key"), algorithms=["HS256"])
         until = datetime.fromtimestamp(claims["until"], UTC)
-        amount, rule = int(claims["refund"]), str(claims["rule"])
-    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
+        rule = next(each for each in REFUNDS if each.rule == claims["rule"])
+        quoted = Refund(
+            rule=rule.rule,
+            name=rule.name,
+            allowed=True,
+            amount=Money(claims["refund"], sub.payment.total.currency),
+            used_days=claims["used"],
+            cycle_days=claims["cycle"],
+        )
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, StopIteration):
         raise gone from None
-    if at > until or claims["sub"] != sub.id or claims["paid"] != sub.payment.invoice_id:
+    if at > until or claims.get("sub") != sub.id or claims.get("paid") != sub.payment.invoice_id:
         raise gone
-    return Money(amount, sub.payment.total.currency), rule
+    return quoted

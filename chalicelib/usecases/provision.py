@@ -26,7 +26,7 @@ def connect(world: World, *, effect: Effect, at: datetime, request_id: str) -> N
     """Have the tenant made or found, keep its password sealed, and send the client the agreement link."""
     sub = world.store.load(effect.subject)
     account = sub.account
-    if account is None or not _current(sub, effect) or account.offered_at is not None:
+    if account is None or not _current(sub, effect, at=at) or account.offered_at is not None:
         world.store.done(effect)
         return
     try:
@@ -59,7 +59,7 @@ def order(world: World, *, effect: Effect, at: datetime, request_id: str) -> Non
     """Order the seats at Microsoft; if the subscription has ended meanwhile, make sure that none are left."""
     sub = world.store.load(effect.subject)
     account = sub.account
-    if account is None or account.tenant_id is None or not _current(sub, effect):
+    if account is None or account.tenant_id is None or not _current(sub, effect, at=at):
         align.settle(world, subscription_id=effect.subject, at=at)
         world.store.done(effect)
         return
@@ -83,6 +83,8 @@ def look(world: World, *, subscription_id: str, at: datetime, request_id: str) -
     sub = world.store.load(subscription_id)
     if sub.status is not Status.CONNECTING or sub.account is None or sub.account.tenant_id is None:
         return
+    if sub.activation_deadline <= at:
+        return  # too late: the sweep of the deadlines gives everything back
     try:
         _look(
             world, sub=sub, account=sub.account, tenant_id=sub.account.tenant_id, at=at, request_id=request_id
@@ -159,10 +161,11 @@ def _later(world: World, *, sub: Subscription, since: datetime | None, at: datet
     world.store.snooze(sub, wake)
 
 
-def _current(sub: Subscription, effect: Effect) -> bool:
-    """Whether the effect still speaks of the account as it is now."""
+def _current(sub: Subscription, effect: Effect, *, at: datetime) -> bool:
+    """Whether the effect still speaks of the account as it is now, and not too late (R44)."""
     return (
         sub.status is Status.CONNECTING
+        and at < sub.activation_deadline
         and sub.account is not None
         and sub.account.submission == effect.data["submission"]
     )

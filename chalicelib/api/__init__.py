@@ -1,0 +1,1 @@
+"""The way in over HTTP: a route authenticates, validates, calls one use case and renders its result."""

@@ -1,0 +1,125 @@
+"""The routes, one entry each: auth, validation, the OpenAPI document and the tests all read them here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import Any, Final, TypeVar, get_type_hints
+
+import msgspec
+
+from chalicelib.domain.people import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC: Final = frozenset[Role]()
+CLIENT: Final = frozenset({Role.CLIENT})
+FREELANCER: Final = frozenset({Role.FREELANCER})
+OPERATOR: Final = frozenset({Role.OPERATOR})
+CLIENT_OR_DELEGATE: Final = CLIENT | FREELANCER
+ANY_ROLE: Final = CLIENT | FREELANCER | OPERATOR
+
+JSON: Final = "application/json"
+PDF: Final = "application/pdf"
+PRIVATE: Final = "no-store"  # Cache-Control of whatever is somebody's
+
+
+class Key(Enum):
+    """What an Idempotency-Key means to a route."""
+
+    IGNORED = "ignored"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way in: who may call it, what it takes, what it answers and how it can fail."""
+
+    method: str
+    path: str
+    view: Callable[..., Any]
+    roles: frozenset[Role]  # any of these; empty: no sign-in
+    body: type[msgspec.Struct] | None
+    query: type[msgspec.Struct] | None
+    raw: bool  # the view reads the bytes of the body itself
+    renders: Callable[..., Any] | None
+    answer: type[msgspec.Struct] | None  # None: no content, or none of a fixed shape
+    status: int
+    media_type: str
+    location: str | None  # of what a 201 has made, filled in from the answer
+    key: Key
+    reads_record: bool  # its use case looks at the request's record itself, in its first read
+    problems: tuple[str, ...]  # the codes of its own; the general ones follow from the rest
+    cache: str
+
+    @property
+    def name(self) -> str:
+        """The name of the operation."""
+        return self.view.__name__
+
+    @property
+    def template(self) -> str:
+        """The route as logs, metrics and idempotency know it."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether a body is read at all."""
+        return self.method in ("POST", "PUT")
+
+
+ROUTES: Final[list[Route]] = []
+
+
+def route(
+    method: str,
+    path: str,
+    *,
+    roles: frozenset[Role],
+    renders: Callable[..., Any] | None = None,
+    status: int = 200,
+    media_type: str = JSON,
+    location: str | None = None,
+    key: Key = Key.IGNORED,
+    reads_record: bool = False,
+    raw: bool = False,
+    problems: tuple[str, ...] = (),
+    cache: str = PRIVATE,
+) -> Callable[[View], View]:
+    """Enter a view: its `body` and `query` annotations say what it takes, `renders` what it answers."""
+
+    def enter(view: View) -> View:
+        takes = get_type_hints(view)
+        shown = get_type_hints(renders)["return"] if renders else None
+        ROUTES.append(
+            Route(
+                method=method,
+                path=path,
+                view=view,
+                roles=roles,
+                body=takes.get("body"),
+                query=takes.get("query"),
+                raw=raw,
+                renders=renders,
+                answer=shown if isinstance(shown, type) and issubclass(shown, msgspec.Struct) else None,
+                status=status,
+                media_type=media_type,
+                location=location,
+                key=key,
+                reads_record=reads_record,
+                problems=problems,
+                cache=cache,
+            )
+        )
+        return view
+
+    return enter
+
+
+get: Final = partial(route, "GET")
+post: Final = partial(route, "POST")
+put: Final = partial(route, "PUT")
+delete: Final = partial(route, "DELETE")

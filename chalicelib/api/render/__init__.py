@@ -1,0 +1,1 @@
+"""From what the domain decided to what a caller is shown."""

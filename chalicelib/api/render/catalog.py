@@ -1,0 +1,65 @@
+"""Plans, links, quotes and prices, as anybody sees them."""
+
+from __future__ import annotations
+
+from chalicelib.api.asking import Asked
+from chalicelib.api.schemas import answers
+from chalicelib.domain.catalog import Price, Quote, plan_by_id
+from chalicelib.domain.freelancer import Freelancer
+from chalicelib.usecases.catalog import PlanOffer
+
+
+def plans(_: Asked, offers: list[PlanOffer]) -> answers.PlanList:
+    """All plans."""
+    return answers.PlanList(data=[_plan(offer) for offer in offers])
+
+
+def link(asked: Asked, opened: tuple[Freelancer, list[PlanOffer]]) -> answers.Link:
+    """A freelancer's link."""
+    freelancer, offers = opened
+    return answers.Link(
+        token=asked.path["token"],
+        freelancer=answers.FreelancerName(display_name=freelancer.display_name),
+        plans=[_plan(offer) for offer in offers],
+    )
+
+
+def quote(_: Asked, priced: Quote) -> answers.Quote:
+    """What it costs."""
+    return answers.Quote(
+        plan_id=priced.plan_id,
+        billing_period=priced.billing_period,
+        country=priced.country,
+        seats=priced.seats,
+        unit_price=priced.unit_price,
+        subtotal=priced.subtotal,
+        tax=priced.tax,
+        total=priced.total,
+    )
+
+
+def price(_: Asked, row: Price) -> answers.Price:
+    """A row of the price table."""
+    return answers.Price(
+        plan_id=row.plan_id,
+        billing_period=row.billing_period,
+        country=row.country,
+        unit_price=row.money,
+        valid_from=row.valid_from,
+    )
+
+
+def plan_name(plan_id: str) -> answers.PlanName:
+    """Which plan."""
+    return answers.PlanName(id=plan_id, name=plan_by_id(plan_id).name)
+
+
+def _plan(offer: PlanOffer) -> answers.Plan:
+    return answers.Plan(
+        id=offer.plan.id,
+        family=offer.plan.family,
+        name=offer.plan.name,
+        description=offer.plan.description,
+        features=list(offer.plan.features),
+        prices=answers.Prices(monthly=offer.monthly, yearly=offer.yearly),
+    )

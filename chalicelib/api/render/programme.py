@@ -1,0 +1,121 @@
+"""Freelancers, their sales and their earnings: as they see them, and as an operator does."""
+
+from __future__ import annotations
+
+from chalicelib.api.asking import Asked
+from chalicelib.api.paging import each, next_cursor
+from chalicelib.api.render.catalog import plan_name
+from chalicelib.api.render.subscription import delegation
+from chalicelib.api.schemas import answers
+from chalicelib.domain import commission, freelancer as programme
+from chalicelib.domain.delegation import DelegationStatus
+from chalicelib.domain.freelancer import Freelancer
+from chalicelib.domain.money import Money
+from chalicelib.domain.subscription import Subscription
+from chalicelib.rulebook import CURRENCY_OF
+from chalicelib.storage.store import Page
+
+
+def freelancer(asked: Asked, found: Freelancer) -> answers.Freelancer:
+    """The caller in the programme; the link while it is open."""
+    link = None
+    if found.enrolled and found.link_token:
+        storefront = asked.world.settings.brand.storefront_url
+        link = answers.PersonalLink(token=found.link_token, url=f"{storefront}/l/{found.link_token}")
+    return answers.Freelancer(
+        id=found.id,
+        state=found.state,
+        display_name=found.display_name,
+        link=link,
+        decision_reason=found.decision_reason,
+        terms_version=found.terms_version,
+    )
+
+
+def applicant(_: Asked, found: Freelancer) -> answers.Applicant:
+    """A freelancer, as an operator sees them."""
+    return answers.Applicant(
+        id=found.id,
+        state=found.state,
+        email=found.email,
+        display_name=found.display_name,
+        invited_at=found.invited_at,
+        application=_application(found.application) if found.application else None,
+        decision_reason=found.decision_reason,
+        terms_signed_at=found.terms_signed_at,
+        ended_at=found.ended_at,
+    )
+
+
+def applicants(asked: Asked, page: Page) -> answers.ApplicantList:
+    """A page of freelancers."""
+    return answers.ApplicantList(data=each(asked, page, applicant), next_cursor=next_cursor(asked, page))
+
+
+def sale(_: Asked, sub: Subscription) -> answers.Sale:
+    """A sale: of the client no more than the name, unless the subscription is delegated."""
+    delegated = sub.delegation.status is DelegationStatus.APPROVED
+    return answers.Sale(
+        id=sub.id,
+        status=sub.status,
+        plan=plan_name(sub.plan_id),
+        seats=sub.seats,
+        billing_period=sub.billing_period,
+        purchased_at=sub.purchased_at,
+        activated_at=sub.activated_at,
+        client=answers.Buyer(name=sub.client.name, email=sub.client.email if delegated else None),
+        delegation=delegation(sub.delegation),
+    )
+
+
+def sales(asked: Asked, page: Page) -> answers.SaleList:
+    """A page of sales."""
+    return answers.SaleList(data=each(asked, page, sale), next_cursor=next_cursor(asked, page))
+
+
+def earnings(asked: Asked, found: tuple[Page, commission.Totals]) -> answers.EarningList:
+    """A page of the ledger, and the totals of all of it."""
+    page, totals = found
+    return answers.EarningList(
+        data=each(asked, page, _earning),
+        next_cursor=next_cursor(asked, page),
+        totals=answers.Totals(
+            accrued=_money(totals.accrued),
+            pending=_money(totals.pending),
+            earned=_money(totals.earned),
+            reversed=_money(totals.reversed),
+        ),
+    )
+
+
+def _application(found: programme.Application) -> answers.Application:
+    return answers.Application(
+        display_name=found.display_name,
+        serves_us_clients=found.serves_us_clients,
+        experience=found.experience,
+        website=found.website,
+        applied_at=found.applied_at,
+    )
+
+
+def _earning(_: Asked, line: commission.Earning) -> answers.Earning:
+    return answers.Earning(
+        invoice_id=line.invoice_id,
+        subscription_id=line.subscription_id,
+        cycle=line.cycle,
+        state=line.state,
+        rate=line.rate,
+        net=line.net,
+        accrued=line.accrued,
+        pending=line.pending,
+        earned=line.earned,
+        reversed=line.reversed,
+        accrued_at=line.accrued_at,
+        earned_at=line.earned_at,
+        reversed_at=line.reversed_at,
+    )
+
+
+def _money(cents: int) -> Money:
+    (currency,) = set(CURRENCY_OF.values())  # R31: there is one
+    return Money(cents, currency)

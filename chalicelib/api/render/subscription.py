@@ -1,0 +1,173 @@
+"""A subscription, as its client, its delegate or an operator sees it. Nobody here sees a commission (D13)."""
+
+from __future__ import annotations
+
+from chalicelib.api.asking import Asked
+from chalicelib.api.paging import each, next_cursor
+from chalicelib.api.render.catalog import plan_name
+from chalicelib.api.schemas import answers
+from chalicelib.domain import delegation as permissions
+from chalicelib.domain.account import Account
+from chalicelib.domain.actions import available_actions
+from chalicelib.domain.people import Role
+from chalicelib.domain.refunds import allowed_until, full_refund_until
+from chalicelib.domain.subscription import Subscription
+from chalicelib.domain.waking import next_attempt_at
+from chalicelib.gateways.microsoft import AdminCredentials
+from chalicelib.storage.store import HistoryLine, Page
+from chalicelib.usecases.cancel import CancellationPreview
+from chalicelib.usecases.delegate import Terms
+
+
+def subscription(asked: Asked, sub: Subscription) -> answers.Subscription:
+    """All of it; the invoice only to the client and to operators, as the delegation's terms promise."""
+    return answers.Subscription(
+        id=sub.id,
+        status=sub.status,
+        plan=plan_name(sub.plan_id),
+        seats=sub.seats,
+        billing_period=sub.billing_period,
+        country=sub.country,
+        auto_renew=sub.auto_renew,
+        purchased_at=sub.purchased_at,
+        activated_at=sub.activated_at,
+        activation_deadline=sub.activation_deadline,
+        current_term=_term(sub),
+        cancellation=_cancellation(sub),
+        expired_at=sub.expired_at,
+        expires_cancels_at=sub.expired_until,
+        payment_issue=_payment_issue(sub),
+        suspension=_suspension(sub),
+        microsoft_account=_account(sub.account) if sub.account else None,
+        client=answers.Client(name=sub.client.name, email=sub.client.email),
+        freelancer=answers.FreelancerName(display_name=sub.seller.name) if sub.seller else None,
+        delegation=delegation(sub.delegation),
+        available_actions=list(available_actions(sub, caller=asked.caller, at=asked.at)),
+        latest_invoice=_invoice(sub) if _may_see_invoices(asked, sub) else None,
+        version=sub.version,
+    )
+
+
+def subscriptions(asked: Asked, page: Page) -> answers.SubscriptionList:
+    """A page of them."""
+    return answers.SubscriptionList(
+        data=each(asked, page, subscription), next_cursor=next_cursor(asked, page)
+    )
+
+
+def preview(_: Asked, found: CancellationPreview) -> answers.CancellationPreview:
+    """What a cancellation now would give back."""
+    return answers.CancellationPreview(
+        allowed=found.refund.allowed,
+        refund=found.refund.amount,
+        rule=found.refund.name,
+        used_days=found.refund.used_days,
+        cycle_days=found.refund.cycle_days,
+        full_refund_until=found.full_refund_until,
+        allowed_until=found.allowed_until,
+        quote=found.quote,
+        quote_expires_at=found.quote_expires_at,
+    )
+
+
+def credentials(_: Asked, taken: AdminCredentials) -> answers.Credentials:
+    """The administrator of the new tenant."""
+    return answers.Credentials(user_name=taken.user_name, password=taken.password)
+
+
+def terms(_: Asked, text: Terms) -> answers.Terms:
+    """A text that must be seen before it is agreed to."""
+    return answers.Terms(version=text.version, text=text.text)
+
+
+def events(asked: Asked, page: Page) -> answers.EventList:
+    """A page of what happened."""
+    return answers.EventList(data=each(asked, page, _event), next_cursor=next_cursor(asked, page))
+
+
+def delegation(found: permissions.Delegation) -> answers.Delegation:
+    """Where a delegation stands."""
+    return answers.Delegation(
+        status=found.status,
+        terms_version=found.terms_version,
+        requested_at=found.requested_at,
+        decided_at=found.decided_at,
+        ended_at=found.ended_at,
+        ended_by=found.ended_by,
+    )
+
+
+def _event(_: Asked, line: HistoryLine) -> answers.Event:
+    return answers.Event(
+        version=line.version,
+        event=line.event,
+        at=line.at,
+        by=answers.By(role=Role(line.by["role"]), name=line.by["name"], delegated=line.by["delegated"]),
+        status=line.status,
+        detail=dict(line.detail),
+    )
+
+
+def _may_see_invoices(asked: Asked, sub: Subscription) -> bool:
+    own = Role.CLIENT in asked.caller.roles and sub.client.id == asked.caller.id
+    return own or Role.OPERATOR in asked.caller.roles
+
+
+def _term(sub: Subscription) -> answers.CurrentTerm | None:
+    if sub.term is None:
+        return None
+    return answers.CurrentTerm(
+        start=sub.term.start, end=sub.term.end, price=sub.payment.total, unit_price=sub.payment.unit_price
+    )
+
+
+def _cancellation(sub: Subscription) -> answers.Cancellation:
+    ended = sub.cancellation
+    return answers.Cancellation(
+        allowed_until=allowed_until(sub),
+        full_refund_until=full_refund_until(sub),
+        canceled_at=ended.at if ended else None,
+        rule=ended.rule if ended else None,
+        refund=ended.refund if ended else None,
+        reason=ended.reason if ended else None,
+    )
+
+
+def _payment_issue(sub: Subscription) -> answers.PaymentIssue | None:
+    if sub.renewal is None or sub.renewal.first_declined_at is None:
+        return None
+    return answers.PaymentIssue(
+        since=sub.renewal.first_declined_at,
+        decline_code=sub.renewal.decline_code,
+        amount=sub.renewal.amount,
+        next_attempt_at=next_attempt_at(sub),
+    )
+
+
+def _suspension(sub: Subscription) -> answers.Suspension | None:
+    return answers.Suspension(reason=sub.suspension.reason, at=sub.suspension.at) if sub.suspension else None
+
+
+def _account(account: Account) -> answers.MicrosoftAccount:
+    return answers.MicrosoftAccount(
+        existing_customer=account.form.existing_customer,
+        domain=account.domain,
+        account_name=account.form.account_name,
+        address=account.form.address,
+        primary_contact=account.form.primary_contact,
+        submitted_at=account.submitted_at,
+        review=account.review,
+        review_reason=account.review_reason,
+        agreement_url=account.agreement_url,
+        agreement_accepted_at=account.agreement_accepted_at,
+        admin_user_name=account.admin_user_name,
+    )
+
+
+def _invoice(sub: Subscription) -> answers.InvoiceName:
+    return answers.InvoiceName(
+        id=sub.payment.invoice_id,
+        number=sub.payment.invoice_number,
+        total=sub.payment.total,
+        charged_at=sub.payment.charged_at,
+    )

@@ -1,0 +1,211 @@
+"""What an operator does: invite, decide, review, suspend, set prices, search, send and try again."""
+
+from __future__ import annotations
+
+from chalicelib.api.asking import Asked
+from chalicelib.api.paging import Listing, after
+from chalicelib.api.registry import OPERATOR, Key, delete, get, post, put
+from chalicelib.api.render import catalog as prices, programme, subscription as render, worklist
+from chalicelib.api.schemas import requests
+from chalicelib.domain.catalog import Price
+from chalicelib.domain.effects import Effect
+from chalicelib.domain.freelancer import Freelancer
+from chalicelib.domain.subscription import Subscription
+from chalicelib.storage.store import Page
+from chalicelib.usecases import catalog, enrol, resend, review, search, stuck, suspend
+
+
+@post(
+    "/v1/admin/invitations",
+    roles=OPERATOR,
+    renders=programme.applicant,
+    status=201,
+    key=Key.OPTIONAL,
+    problems=("already_invited", "invalid_transition", "busy"),
+)
+def invite_freelancer(asked: Asked, body: requests.InvitationRequest) -> Freelancer:
+    """Invite somebody to the programme, by e-mail."""
+    return enrol.invite(
+        asked.world,
+        caller=asked.caller,
+        email=body.email,
+        display_name=body.display_name,
+        once=asked.once,
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@get("/v1/admin/applications", roles=OPERATOR, renders=programme.applicants)
+def list_applications(asked: Asked, query: Listing) -> Page:
+    """The freelancers who wait for a decision, newest first."""
+    return enrol.list_applications(asked.world, limit=query.limit, after=after(asked, query))
+
+
+@post(
+    "/v1/admin/applications/{freelancer_id}/decision",
+    roles=OPERATOR,
+    renders=programme.applicant,
+    key=Key.OPTIONAL,
+    problems=("invalid_transition", "busy"),
+)
+def decide_application(asked: Asked, body: requests.DecisionRequest) -> Freelancer:
+    """Approve an application, or reject it with a reason."""
+    return enrol.decide(
+        asked.world,
+        caller=asked.caller,
+        freelancer_id=asked.id("freelancer_id"),
+        approve=body.approve,
+        reason=body.reason,
+        once=asked.once,
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@delete(
+    "/v1/admin/freelancers/{id}",
+    roles=OPERATOR,
+    renders=programme.applicant,
+    problems=("invalid_transition", "busy"),
+)
+def remove_freelancer(asked: Asked) -> Freelancer:
+    """Remove a freelancer from the programme; what they sold goes on."""
+    return enrol.remove(
+        asked.world,
+        caller=asked.caller,
+        freelancer_id=asked.id(),
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@get("/v1/admin/reviews", roles=OPERATOR, renders=render.subscriptions)
+def list_reviews(asked: Asked, query: Listing) -> Page:
+    """The subscriptions whose Microsoft account waits for a review, newest first."""
+    return review.list_reviews(asked.world, limit=query.limit, after=after(asked, query))
+
+
+@post(
+    "/v1/admin/reviews/{subscription_id}/decision",
+    roles=OPERATOR,
+    renders=render.subscription,
+    key=Key.OPTIONAL,
+    problems=("invalid_transition", "busy"),
+)
+def decide_review(asked: Asked, body: requests.DecisionRequest) -> Subscription:
+    """Approve a Microsoft account, or reject it with a reason that the client is told."""
+    return review.decide(
+        asked.world,
+        subscription_id=asked.id("subscription_id"),
+        caller=asked.caller,
+        approve=body.approve,
+        reason=body.reason,
+        once=asked.once,
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@put(
+    "/v1/admin/subscriptions/{id}/suspension",
+    roles=OPERATOR,
+    renders=render.subscription,
+    problems=("invalid_transition", "renewal_in_progress", "busy"),
+)
+def suspend_subscription(asked: Asked, body: requests.SuspensionRequest) -> Subscription:
+    """Switch a subscription off for now; the client is told why."""
+    return suspend.suspend(
+        asked.world,
+        subscription_id=asked.id(),
+        caller=asked.caller,
+        reason=body.reason,
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@delete(
+    "/v1/admin/subscriptions/{id}/suspension",
+    roles=OPERATOR,
+    renders=render.subscription,
+    problems=("invalid_transition", "renewal_in_progress", "busy"),
+)
+def reinstate_subscription(asked: Asked) -> Subscription:
+    """Switch a subscription on again."""
+    return suspend.reinstate(
+        asked.world,
+        subscription_id=asked.id(),
+        caller=asked.caller,
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@get("/v1/admin/subscriptions", roles=OPERATOR, renders=render.subscriptions)
+def search_subscriptions(asked: Asked, query: requests.SearchQuery) -> Page:
+    """By the client's e-mail address or the Microsoft domain, narrowed by status; or by status alone."""
+    return search.search(
+        asked.world,
+        status=query.status,
+        email=query.email,
+        domain=query.domain,
+        limit=query.limit,
+        after=after(asked, query),
+    )
+
+
+@post(
+    "/v1/admin/subscriptions/{id}/mails",
+    roles=OPERATOR,
+    renders=worklist.effect,
+    status=201,
+    key=Key.OPTIONAL,
+    problems=("busy",),
+)
+def send_mail_again(asked: Asked, body: requests.MailRequest) -> Effect:
+    """Send the latest mail of a kind once more, when somebody says that it never came."""
+    return resend.resend(
+        asked.world,
+        subscription_id=asked.id(),
+        template=body.template,
+        once=asked.once,
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@put("/v1/admin/prices", roles=OPERATOR, renders=prices.price, problems=("country_not_supported",))
+def set_price(asked: Asked, body: requests.PriceRequest) -> Price:
+    """Add a price from a day on; running terms keep theirs."""
+    return catalog.set_price(
+        asked.world,
+        plan_id=body.plan_id,
+        billing_period=body.billing_period,
+        country=body.country,
+        unit_amount=body.unit_amount,
+        valid_from=body.valid_from,
+        at=asked.at,
+    )
+
+
+@get("/v1/admin/stuck", roles=OPERATOR, renders=worklist.effects_of)
+def list_stuck(asked: Asked, query: Listing) -> Page:
+    """What should have followed from a decision and was given up, newest first."""
+    return stuck.list_stuck(asked.world, limit=query.limit, after=after(asked, query))
+
+
+@post(
+    "/v1/admin/stuck/{effect_id}/retry",
+    roles=OPERATOR,
+    renders=worklist.effect,
+    key=Key.OPTIONAL,
+)
+def retry_stuck(asked: Asked) -> Effect:
+    """Have it tried again from now on."""
+    effect = stuck.retry(
+        asked.world, effect_id=asked.id("effect_id"), at=asked.at, request_id=asked.request_id
+    )
+    if asked.once is not None:
+        asked.world.store.remember(asked.once, asked.once.answer(effect), at=asked.at)
+    return effect

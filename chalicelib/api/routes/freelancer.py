@@ -1,0 +1,99 @@
+"""The programme, as a freelancer goes through it, and what they sell and earn (R29, D13, D15)."""
+
+from __future__ import annotations
+
+from chalicelib.api.asking import Asked
+from chalicelib.api.paging import Listing, after
+from chalicelib.api.registry import FREELANCER, Key, get, post
+from chalicelib.api.render import programme as render
+from chalicelib.api.render.subscription import terms
+from chalicelib.api.schemas import requests
+from chalicelib.domain.commission import Totals
+from chalicelib.domain.freelancer import Freelancer
+from chalicelib.storage.store import Page
+from chalicelib.usecases import enrol, sales
+from chalicelib.usecases.delegate import Terms
+
+
+@get("/v1/freelancer", roles=FREELANCER, renders=render.freelancer, problems=("not_found",))
+def show_freelancer(asked: Asked) -> Freelancer:
+    """Where the caller stands in the programme, with their link once they have one."""
+    return enrol.mine(asked.world, caller=asked.caller)
+
+
+@post(
+    "/v1/freelancer/application",
+    roles=FREELANCER,
+    renders=render.freelancer,
+    key=Key.OPTIONAL,
+    problems=("not_found", "invalid_transition", "busy"),
+)
+def apply_to_programme(asked: Asked, body: requests.ApplicationRequest) -> Freelancer:
+    """Apply, after an invitation to the caller's own e-mail address."""
+    return enrol.apply(
+        asked.world,
+        caller=asked.caller,
+        display_name=body.display_name,
+        serves_us_clients=body.serves_us_clients,
+        experience=body.experience,
+        website=body.website,
+        once=asked.once,
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@get("/v1/freelancer/terms", roles=FREELANCER, renders=terms)
+def read_programme_terms(_: Asked) -> Terms:
+    """The terms of the programme."""
+    return enrol.TERMS
+
+
+@post(
+    "/v1/freelancer/terms",
+    roles=FREELANCER,
+    renders=render.freelancer,
+    key=Key.OPTIONAL,
+    problems=("not_found", "invalid_transition", "terms_outdated", "busy"),
+)
+def sign_programme_terms(asked: Asked, body: requests.SignatureRequest) -> Freelancer:
+    """Sign the terms; the link exists from then on."""
+    return enrol.sign_terms(
+        asked.world,
+        caller=asked.caller,
+        version=body.version,
+        once=asked.once,
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@post(
+    "/v1/freelancer/leave",
+    roles=FREELANCER,
+    renders=render.freelancer,
+    key=Key.OPTIONAL,
+    problems=("not_found", "invalid_transition", "busy"),
+)
+def leave_programme(asked: Asked) -> Freelancer:
+    """Leave the programme; what was sold goes on without the caller."""
+    return enrol.leave(
+        asked.world, caller=asked.caller, once=asked.once, at=asked.at, request_id=asked.request_id
+    )
+
+
+@get("/v1/freelancer/subscriptions", roles=FREELANCER, renders=render.sales, problems=("not_found",))
+def list_sales(asked: Asked, query: Listing) -> Page:
+    """What was bought through the caller, newest first."""
+    return sales.list_sales(asked.world, caller=asked.caller, limit=query.limit, after=after(asked, query))
+
+
+@get("/v1/freelancer/earnings", roles=FREELANCER, renders=render.earnings, problems=("not_found",))
+def list_earnings(asked: Asked, query: Listing) -> tuple[Page, Totals]:
+    """The caller's commission ledger, newest first, and its totals by state."""
+    return sales.earnings(
+        asked.world,
+        caller=asked.caller,
+        limit=query.limit,
+        after=after(asked, query, among="earning#"),
+    )

@@ -1,0 +1,453 @@
+"""What the API answers: every field is always there, null where there is nothing to say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.domain.account import Review
+from chalicelib.domain.delegation import DelegationStatus
+from chalicelib.domain.effects import EffectKind, EffectState
+from chalicelib.domain.freelancer import FreelancerState
+from chalicelib.domain.invoicing import DocumentKind, Settlement
+from chalicelib.domain.money import Money
+from chalicelib.domain.people import Address, Contact, Role
+from chalicelib.rulebook import BillingPeriod, Status
+
+Instant = Annotated[datetime, Meta(tz=True)]
+Cursor = Annotated[str, Meta(description="Ask for the next page with it.")] | None
+
+
+class Answer(msgspec.Struct, kw_only=True):
+    """What all of them have in common."""
+
+
+class Health(Answer):
+    """That it is there."""
+
+    status: str
+    version: str
+
+
+# --- the catalogue ---------------------------------------------------------------------------------------
+
+
+class Prices(Answer):
+    """What a user costs per period, now."""
+
+    monthly: Money
+    yearly: Money
+
+
+class Plan(Answer):
+    """One thing that can be bought."""
+
+    id: str
+    family: str
+    name: str
+    description: str
+    features: list[str]
+    prices: Prices
+
+
+class PlanList(Answer):
+    """All plans."""
+
+    data: list[Plan]
+
+
+class PlanName(Answer):
+    """Which plan."""
+
+    id: str
+    name: str
+
+
+class FreelancerName(Answer):
+    """Which freelancer."""
+
+    display_name: str
+
+
+class Link(Answer):
+    """A freelancer's link, and what can be bought through it."""
+
+    token: str
+    freelancer: FreelancerName
+    plans: list[Plan]
+
+
+class Quote(Answer):
+    """What it costs per period, now."""
+
+    plan_id: str
+    billing_period: BillingPeriod
+    country: str
+    seats: int
+    unit_price: Money
+    subtotal: Money
+    tax: Money
+    total: Money
+
+
+class Price(Answer):
+    """A price per user and period, from a day on."""
+
+    plan_id: str
+    billing_period: BillingPeriod
+    country: str
+    unit_price: Money
+    valid_from: date
+
+
+# --- subscriptions ---------------------------------------------------------------------------------------
+
+
+class CurrentTerm(Answer):
+    """The paid period `[start, end)`: `price` is what was paid for it, tax included."""
+
+    start: Instant
+    end: Instant
+    price: Money
+    unit_price: Money
+
+
+class Cancellation(Answer):
+    """Until when it can be canceled, and until when all of the money comes back; how it ended, if it did."""
+
+    allowed_until: Instant
+    full_refund_until: Instant
+    canceled_at: Instant | None
+    rule: str | None
+    refund: Money | None
+    reason: str | None
+
+
+class PaymentIssue(Answer):
+    """The renewal was declined; it is tried again."""
+
+    since: Instant
+    decline_code: str | None
+    amount: Money
+    next_attempt_at: Instant | None
+
+
+class Suspension(Answer):
+    """Why it is switched off, and since when."""
+
+    reason: str
+    at: Instant
+
+
+class MicrosoftAccount(Answer):
+    """The Microsoft account that was submitted, and how far it is."""
+
+    existing_customer: bool
+    domain: str
+    account_name: str
+    address: Address
+    primary_contact: Contact
+    submitted_at: Instant
+    review: Review
+    review_reason: str | None
+    agreement_url: str | None
+    agreement_accepted_at: Instant | None
+    admin_user_name: str | None
+
+
+class Client(Answer):
+    """Whose it is."""
+
+    name: str
+    email: str
+
+
+class Delegation(Answer):
+    """Whether the selling freelancer may manage it."""
+
+    status: DelegationStatus
+    terms_version: str | None
+    requested_at: Instant | None
+    decided_at: Instant | None
+    ended_at: Instant | None
+    ended_by: Role | None
+
+
+class InvoiceName(Answer):
+    """The invoice of the current period."""
+
+    id: str
+    number: str
+    total: Money
+    charged_at: Instant
+
+
+class Subscription(Answer):
+    """A number of seats of a plan; `available_actions` is what this caller may do now."""
+
+    id: str
+    status: Status
+    plan: PlanName
+    seats: int
+    billing_period: BillingPeriod
+    country: str
+    auto_renew: bool
+    purchased_at: Instant
+    activated_at: Instant | None
+    activation_deadline: Instant
+    current_term: CurrentTerm | None
+    cancellation: Cancellation
+    expired_at: Instant | None
+    expires_cancels_at: Instant | None
+    payment_issue: PaymentIssue | None
+    suspension: Suspension | None
+    microsoft_account: MicrosoftAccount | None
+    client: Client
+    freelancer: FreelancerName | None
+    delegation: Delegation
+    available_actions: list[str]
+    latest_invoice: InvoiceName | None
+    version: int
+
+
+class SubscriptionList(Answer):
+    """A page of subscriptions."""
+
+    data: list[Subscription]
+    next_cursor: Cursor
+
+
+class CancellationPreview(Answer):
+    """What a cancellation now would give back."""
+
+    allowed: bool
+    refund: Money
+    rule: str
+    used_days: int
+    cycle_days: int
+    full_refund_until: Instant
+    allowed_until: Instant
+    quote: str | None
+    quote_expires_at: Instant | None
+
+
+class Credentials(Answer):
+    """The new tenant's administrator, shown once."""
+
+    user_name: str
+    password: str
+
+
+class Terms(Answer):
+    """A text that must be seen before it is agreed to."""
+
+    version: str
+    text: str
+
+
+class By(Answer):
+    """Who did it; `delegated` when through the client's delegation."""
+
+    role: Role
+    name: str
+    delegated: bool
+
+
+class Event(Answer):
+    """One thing that happened to a subscription."""
+
+    version: int
+    event: str
+    at: Instant
+    by: By
+    status: str
+    detail: dict[str, Any]
+
+
+class EventList(Answer):
+    """A page of what happened."""
+
+    data: list[Event]
+    next_cursor: Cursor
+
+
+# --- billing ---------------------------------------------------------------------------------------------
+
+
+class Period(Answer):
+    """The paid period `[start, end)`."""
+
+    start: Instant
+    end: Instant
+
+
+class Invoice(Answer):
+    """An invoice, or a credit note that corrects one; amounts are positive on both."""
+
+    id: str
+    kind: DocumentKind
+    number: str
+    subscription_id: str
+    issued_at: Instant
+    plan: PlanName
+    seats: int
+    billing_period: BillingPeriod
+    period: Period | None
+    unit_price: Money
+    subtotal: Money
+    tax: Money
+    total: Money
+    status: Settlement
+    bill_to: Address
+    corrects: str | None
+    corrects_id: str | None
+    used_days: int | None
+    cycle_days: int | None
+    refunded_at: Instant | None
+
+
+class InvoiceList(Answer):
+    """A page of invoices and credit notes."""
+
+    data: list[Invoice]
+    next_cursor: Cursor
+
+
+# --- the programme ---------------------------------------------------------------------------------------
+
+
+class PersonalLink(Answer):
+    """The one link through which a freelancer sells."""
+
+    token: str
+    url: str
+
+
+class Freelancer(Answer):
+    """The caller in the programme."""
+
+    id: str
+    state: FreelancerState
+    display_name: str
+    link: PersonalLink | None
+    decision_reason: str | None
+    terms_version: str | None
+
+
+class Application(Answer):
+    """What a freelancer says about themselves."""
+
+    display_name: str
+    serves_us_clients: bool
+    experience: str
+    website: str | None
+    applied_at: Instant
+
+
+class Applicant(Answer):
+    """A freelancer, as an operator sees them."""
+
+    id: str
+    state: FreelancerState
+    email: str
+    display_name: str
+    invited_at: Instant | None
+    application: Application | None
+    decision_reason: str | None
+    terms_signed_at: Instant | None
+    ended_at: Instant | None
+
+
+class ApplicantList(Answer):
+    """A page of freelancers."""
+
+    data: list[Applicant]
+    next_cursor: Cursor
+
+
+class Buyer(Answer):
+    """Who bought; no more than the name, unless the subscription is delegated."""
+
+    name: str
+    email: str | None
+
+
+class Sale(Answer):
+    """A subscription, as the freelancer who sold it sees it."""
+
+    id: str
+    status: Status
+    plan: PlanName
+    seats: int
+    billing_period: BillingPeriod
+    purchased_at: Instant
+    activated_at: Instant | None
+    client: Buyer
+    delegation: Delegation
+
+
+class SaleList(Answer):
+    """A page of sales."""
+
+    data: list[Sale]
+    next_cursor: Cursor
+
+
+class Earning(Answer):
+    """The commission of one paid cycle: accrued = pending + earned + reversed."""
+
+    invoice_id: str
+    subscription_id: str
+    cycle: int
+    state: str
+    rate: Annotated[int, Meta(description="Basis points of the net amount.")]
+    net: Money
+    accrued: Money
+    pending: Money
+    earned: Money
+    reversed: Money
+    accrued_at: Instant
+    earned_at: Instant | None
+    reversed_at: Instant | None
+
+
+class Totals(Answer):
+    """The sums of the whole ledger."""
+
+    accrued: Money
+    pending: Money
+    earned: Money
+    reversed: Money
+
+
+class EarningList(Answer):
+    """A page of the ledger, and the totals of all of it."""
+
+    data: list[Earning]
+    next_cursor: Cursor
+    totals: Totals
+
+
+# --- the operator's worklist -----------------------------------------------------------------------------
+
+
+class Effect(Answer):
+    """Something that follows from a decision, and where it stands."""
+
+    id: str
+    kind: EffectKind
+    subject: str
+    state: EffectState
+    attempts: int
+    last_error: str | None
+    created_at: Instant
+
+
+class EffectList(Answer):
+    """A page of what is stuck."""
+
+    data: list[Effect]
+    next_cursor: Cursor

@@ -1,0 +1,165 @@
+"""What the API takes: a field that is not here is refused."""
+
+from __future__ import annotations
+
+import msgspec
+
+from chalicelib.api.paging import Listing
+from chalicelib.api.schemas import words
+
+
+class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What all of them have in common."""
+
+
+class CountryQuery(Request):
+    """For which country."""
+
+    country: words.Country = "US"
+
+
+class SubscriptionQuery(Listing):
+    """Which of one's subscriptions."""
+
+    status: words.StatusName | None = None
+
+
+class SearchQuery(Listing):
+    """Which of all subscriptions; at least one of the three."""
+
+    status: words.StatusName | None = None
+    email: words.Email | None = None
+    domain: words.DomainName | None = None
+
+
+class QuoteRequest(Request):
+    """What is to be priced."""
+
+    plan_id: words.PlanId
+    seats: words.Seats
+    billing_period: words.Period
+    country: words.Country
+
+
+class MoneyRequest(Request):
+    """An amount in integer cents."""
+
+    amount: words.Cents
+    currency: words.Currency
+
+
+class AddressRequest(Request):
+    """A postal address in the United States."""
+
+    line1: words.Line
+    city: words.Name
+    state: words.State
+    postal_code: words.PostalCode
+    country: words.Country
+    line2: words.Line | None = None
+
+
+class PurchaseRequest(QuoteRequest):
+    """What is bought, through whose link, with which payment method, for which business."""
+
+    payment_method: words.PaymentMethod
+    address: AddressRequest
+    link_token: words.LinkToken | None = None
+    expected_total: MoneyRequest | None = None
+
+
+class ContactRequest(Request):
+    """The primary contact of a Microsoft account."""
+
+    first_name: words.PersonName
+    last_name: words.PersonName
+    email: words.Email
+    phone: words.Phone
+
+
+class MicrosoftAccountRequest(Request):
+    """An existing Microsoft customer gives a `domain`; a new one chooses a `domain_prefix`."""
+
+    existing_customer: words.YesNo
+    account_name: words.Name
+    address: AddressRequest
+    primary_contact: ContactRequest
+    domain: words.DomainName | None = None
+    domain_prefix: words.DomainPrefix | None = None
+
+
+class CancellationRequest(Request):
+    """Why, and the refund that was quoted."""
+
+    reason: words.Reason | None = None
+    quote: words.CancellationQuote | None = None
+
+
+class RenewalRequest(Request):
+    """Whether it renews at the end of the term."""
+
+    auto_renew: words.YesNo
+
+
+class DelegationRequest(Request):
+    """Which description of delegating was seen and confirmed."""
+
+    terms_version: words.Version
+
+
+class DelegationDecisionRequest(Request):
+    """The freelancer takes the request on, or not."""
+
+    approve: words.YesNo
+
+
+class ApplicationRequest(Request):
+    """What an invited freelancer says about themselves."""
+
+    display_name: words.Name
+    serves_us_clients: words.YesNo
+    experience: words.Text
+    website: words.Website | None = None
+
+
+class SignatureRequest(Request):
+    """Which version of the programme's terms is signed."""
+
+    version: words.Version
+
+
+class InvitationRequest(Request):
+    """Whom to invite to the programme."""
+
+    email: words.Email
+    display_name: words.Name
+
+
+class DecisionRequest(Request):
+    """An operator's decision; a rejection needs a reason."""
+
+    approve: words.YesNo
+    reason: words.Reason | None = None
+
+
+class SuspensionRequest(Request):
+    """Why; the client is told."""
+
+    reason: words.Reason
+
+
+class MailRequest(Request):
+    """Which mail to send again."""
+
+    template: words.MailId
+
+
+class PriceRequest(Request):
+    """A price per user and period, from a day on."""
+
+    plan_id: words.PlanId
+    billing_period: words.Period
+    country: words.Country
+    unit_amount: words.UnitPrice
+    valid_from: words.Day
+    currency: words.Currency = "USD"

@@ -1,0 +1,26 @@
+"""What the product tells CloudWatch is not for the terminal of whoever tries it out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+def hush() -> None:
+    """Keep metrics and everyday log lines of the product from the terminal.
+
+    POWERTOOLS_LOG_LEVEL=INFO shows the log lines. To be called before the product is imported: its logger
+    reads the level when it is made.
+    """
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    from chalicelib import observability
+
+    vars(observability)["single_metric"] = _no_metric  # it prints, whatever the environment says
+
+
+@contextmanager
+def _no_metric(**_: Any) -> Iterator[None]:
+    yield

@@ -1,0 +1,84 @@
+"""What the page says of the sandbox, and the README of a first purchase, is what happens there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.microsoft import MISSING, REFUSED, TAKEN_PREFIXES
+from sandbox.payments import PAYMENT_METHODS, UNKNOWN_METHOD, Outcome
+from sandbox.tokens import PERSONAS
+
+BASH = shutil.which("bash") or ""
+ROOT = Path(__file__).parent.parent.parent
+PAGE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+
+
+def rows(heading):
+    """The rows of the table below a heading, without the header."""
+    section = PAGE.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_every_payment_method_is_there():
+    said = {name.strip("`"): meaning for name, meaning in rows("Payment methods")}
+    assert set(said) == set(PAYMENT_METHODS)
+    for name, declined in PAYMENT_METHODS.items():
+        assert said[name] == (f"declined: `{declined}`" if declined else "always charged")
+    assert f"`{UNKNOWN_METHOD}`" in PAGE
+
+
+def test_every_persona_is_there():
+    assert rows("People") == [[each.name, f"`{each.email}`", each.about] for each in PERSONAS]
+
+
+def test_every_outcome_is_there():
+    assert [outcome for outcome, *_ in rows("Faults")] == [f"`{outcome}`" for outcome in Outcome]
+
+
+def test_what_microsoft_objects_to_is_there():
+    for word in (*TAKEN_PREFIXES, MISSING, REFUSED):
+        assert f"`{word}`" in PAGE
+
+
+def test_every_route_is_there():
+    source = (ROOT / "sandbox" / "routes.py").read_text(encoding="utf-8")
+    routes = {f"`{method} {path}`" for method, path in re.findall(r'_route\("([A-Z]+)", "([^"]+)"', source)}
+    assert routes == {route for route, *_ in rows("Its own routes")}
+
+
+@pytest.fixture
+def sandbox():
+    """A sandbox of its own, on a free port, as `make run` starts it."""
+    environment = {name: value for name, value in os.environ.items() if name != "START"} | {"PORT": "0"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "sandbox"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        try:
+            for line in process.stdout:
+                if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                    yield found[0]
+                    break
+        finally:
+            process.terminate()
+            process.stdout.read()
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("bash", "curl", "python3"))), reason="the reader's own tools")
+def test_the_commands_of_the_readme_work_as_they_stand(sandbox):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(sh|text)\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    commands = "".join(block for kind, block in blocks if kind == "sh")
+    assert "http://127.0.0.1:8000" in commands
+    commands = commands.replace("http://127.0.0.1:8000", sandbox)
+    ran = subprocess.run(  # noqa: S603  (the commands are our own)
+        [BASH, "-euo", "pipefail", "-c", commands], capture_output=True, text=True, timeout=90, check=False
+    )
+    assert (ran.stderr, ran.returncode) == ("", 0)
+    assert ran.stdout == "".join(block for kind, block in blocks if kind == "text")

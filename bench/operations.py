@@ -32,7 +32,7 @@ from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
 from chalicelib.storage.store import Due, Once
 from chalicelib.storage.tables import Row
-from chalicelib.usecases import cancel, carry_out, catalog, checkout, enrol, renew, see
+from chalicelib.usecases import cancel, carry_out, catalog, checkout, enroll, renew, see
 from chalicelib.wiring import World
 from sandbox.world import SandboxWorld, make_world
 
@@ -112,8 +112,8 @@ def _world() -> SandboxWorld:
 
 def _link(world: World) -> str:
     told: dict[str, Any] = {"once": None, "at": world.now(), "request_id": REQUEST}
-    invited = enrol.invite(world, caller=OPERATOR, email=SELLER.email, display_name="Frida", **told)
-    enrol.apply(
+    invited = enroll.invite(world, caller=OPERATOR, email=SELLER.email, display_name="Frida", **told)
+    enroll.apply(
         world,
         caller=SELLER,
         display_name="Frida",
@@ -122,8 +122,8 @@ def _link(world: World) -> str:
         website=None,
         **told,
     )
-    enrol.decide(world, caller=OPERATOR, freelancer_id=invited.id, approve=True, reason=None, **told)
-    return enrol.sign_terms(world, caller=SELLER, version=enrol.TERMS.version, **told).link_token or ""
+    enroll.decide(world, caller=OPERATOR, freelancer_id=invited.id, approve=True, reason=None, **told)
+    return enroll.sign_terms(world, caller=SELLER, version=enroll.TERMS.version, **told).link_token or ""
 
 
 def _once(key: str) -> Once:

@@ -81,7 +81,7 @@ class BillingPeriod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One thing that can be bought; the catalogue is product-neutral data."""
+    """One thing that can be bought; the catalog is product-neutral data."""
 
     id: str
     family: str

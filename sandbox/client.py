@@ -228,7 +228,7 @@ class Town:
         first = name.partition(" ")[0].lower().replace("é", "e")
         return Person(line=self.line, name=name, email=f"{first}@{role}.example", role=role, locale=locale)
 
-    # --- the programme -------------------------------------------------------------------------------
+    # --- the program -------------------------------------------------------------------------------
 
     def invite(self, freelancer: Person) -> str:
         """The operator invites; the freelancer's id."""
@@ -254,7 +254,7 @@ class Town:
         version = freelancer.ask("GET", "/v1/freelancer/terms")["version"]
         return str(freelancer.ask("POST", "/v1/freelancer/terms", {"version": version})["link"]["token"])
 
-    def enrol(self, freelancer: Person) -> str:
+    def enroll(self, freelancer: Person) -> str:
         """All of it, from the invitation to the link; the link's token."""
         freelancer_id = self.invite(freelancer)
         self.apply(freelancer)

@@ -160,7 +160,7 @@ def tell(town: Town, paper: Paper) -> list[Person]:
     clients = [chloe, carl, emma, noah]
     story = Story(town=town, paper=paper, people=[frida, *clients])
 
-    link = _programme(story, frida)
+    link = _program(story, frida)
     subscription = _purchase(story, chloe, link)
     _account(story, chloe, subscription)
     _delegation(story, chloe, frida, subscription)
@@ -173,7 +173,7 @@ def tell(town: Town, paper: Paper) -> list[Person]:
     return clients
 
 
-def _programme(story: Story, frida: Person) -> str:
+def _program(story: Story, frida: Person) -> str:
     town = story.town
     story.chapter("A freelancer joins by invitation")
     with story.act("Olga", "invites Frida to the program"):

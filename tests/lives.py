@@ -16,7 +16,7 @@ from chalicelib.domain.waking import Sweep
 from chalicelib.rulebook import BillingPeriod
 from chalicelib.storage import keys
 from chalicelib.storage.store import Once
-from chalicelib.usecases import cancel, checkout, delegate, enrol, link_account, review, tick
+from chalicelib.usecases import cancel, checkout, delegate, enroll, link_account, review, tick
 from chalicelib.usecases.carry_out import carry_out
 from sandbox.world import make_world
 
@@ -120,7 +120,7 @@ def recover(stage: Stage, *, minutes: int = 25) -> None:
 def enrolled(world) -> Stage:
     """A freelancer with a link."""
     at = world.now()
-    invited = enrol.invite(
+    invited = enroll.invite(
         world,
         caller=OPERATOR,
         email=FREELANCER.email,
@@ -129,7 +129,7 @@ def enrolled(world) -> Stage:
         at=at,
         request_id=REQUEST,
     )
-    enrol.apply(
+    enroll.apply(
         world,
         caller=FREELANCER,
         display_name="Frida",
@@ -140,7 +140,7 @@ def enrolled(world) -> Stage:
         at=at,
         request_id=REQUEST,
     )
-    enrol.decide(
+    enroll.decide(
         world,
         caller=OPERATOR,
         freelancer_id=invited.id,
@@ -150,8 +150,8 @@ def enrolled(world) -> Stage:
         at=at,
         request_id=REQUEST,
     )
-    signed = enrol.sign_terms(
-        world, caller=FREELANCER, version=enrol.TERMS.version, once=None, at=at, request_id=REQUEST
+    signed = enroll.sign_terms(
+        world, caller=FREELANCER, version=enroll.TERMS.version, once=None, at=at, request_id=REQUEST
     )
     drain(world)
     assert signed.link_token

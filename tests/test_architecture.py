@@ -12,7 +12,7 @@ import pytest
 from chalicelib import sweeps
 from chalicelib.domain.consequences import Tell
 from chalicelib.domain.effects import EffectKind
-from chalicelib.domain.freelancer import PROGRAMME, invite
+from chalicelib.domain.freelancer import PROGRAM, invite
 from chalicelib.domain.letters import FACTS
 from chalicelib.domain.lifecycle import SALE, TRANSITIONS, Event
 from chalicelib.domain.waking import Sweep
@@ -190,7 +190,7 @@ def test_every_mail_that_a_rule_sends_has_its_facts_and_its_words():
     (letter,) = invite(
         freelancer_id="frl_1", email="luc@example.com", display_name="Luc", at=ACTIVATED, by=OPERATOR
     ).effects
-    assert any(row.tells for row in PROGRAMME)
+    assert any(row.tells for row in PROGRAM)
 
     assert told == set(FACTS)
     assert told | {letter.data["template"]} == set(FOLDERS) == {f"E{number}" for number in range(1, 16)}
@@ -204,7 +204,7 @@ def test_a_mail_has_its_subject_its_text_and_its_html_in_each_language(template)
 
 
 def test_each_line_of_the_rules_names_the_rules_that_it_keeps():
-    lines = [row.rules for row in TRANSITIONS] + [row.rules for row in PROGRAMME]
+    lines = [row.rules for row in TRANSITIONS] + [row.rules for row in PROGRAM]
     lines += [rule.rule for rule in REFUNDS]
 
     for rules in lines:

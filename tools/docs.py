@@ -17,7 +17,7 @@ from chalicelib.domain import consequences
 from chalicelib.domain.account import checked_prefix
 from chalicelib.domain.consequences import Tell
 from chalicelib.domain.delegation import Act, Delegation, DelegationStatus, authorize
-from chalicelib.domain.freelancer import PROGRAMME, FreelancerState, Step
+from chalicelib.domain.freelancer import PROGRAM, FreelancerState, Step
 from chalicelib.domain.lifecycle import (
     SAFE_DURING_RENEWAL,
     SALE,
@@ -326,7 +326,7 @@ def account() -> str:
     )
 
 
-def programme() -> str:
+def program() -> str:
     """R29, D15: how a freelancer comes and goes."""
     rows = [[NONE, STEPS[Step.INVITED], FreelancerState.INVITED.value, "E15 (invited)", "R29"]]
     rows += [
@@ -340,7 +340,7 @@ def programme() -> str:
             or NONE,
             row.rules,
         ]
-        for row in PROGRAMME
+        for row in PROGRAM
     ]
     return section(
         "The freelancer program",
@@ -377,7 +377,7 @@ def mails() -> str:
             moments = "; ".join(dict.fromkeys(HAPPENS[event] for _, event in told[template]))
         else:
             to = Role.FREELANCER.value
-            moments = "; ".join(dict.fromkeys(STEPS[row.step] for row in PROGRAMME if row.tells))
+            moments = "; ".join(dict.fromkeys(STEPS[row.step] for row in PROGRAM if row.tells))
         rows.append([template, to, moments, code(f"mails/{folder}")])
     return section(
         "E-mails",
@@ -424,7 +424,7 @@ def rules() -> str:
         end_of_term,
         commission,
         account,
-        programme,
+        program,
         permissions,
         mails,
         timetable,

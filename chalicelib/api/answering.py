@@ -53,7 +53,7 @@ def reply_to(asked: Asked) -> Reply:
         busy = Refusal("busy", "Too many changes at once. Try again.", facts={"retry_after": 1})
         return reply_of(problem(busy, request_id=asked.request_id))
     except (Unavailable, OutcomeUnknown) as trouble:
-        log.warning("a neighbour failed", extra={"neighbor": trouble.neighbor})
+        log.warning("a neighbor failed", extra={"neighbor": trouble.neighbor})
         late = Refusal(
             "neighbor_unavailable", "A service that we need does not answer.", facts={"retry_after": 5}
         )

@@ -33,7 +33,7 @@ PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "domain_taken": (409, "The domain is taken"),
     "no_seller": (409, "There is nobody to delegate to"),
     "terms_outdated": (409, "The terms have changed"),
-    "already_invited": (409, "Already in the programme"),
+    "already_invited": (409, "Already in the program"),
     "credentials_not_ready": (409, "Not active yet"),
     "idempotency_key_reused": (409, "The Idempotency-Key was used for another request"),
     "idempotency_in_progress": (409, "The first request is still being worked on"),

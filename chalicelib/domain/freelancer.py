@@ -1,4 +1,4 @@
-"""The programme: invited, applied, decided, enrolled with one link, and how it ends (R29, D15, E15)."""
+"""The program: invited, applied, decided, enrolled with one link, and how it ends (R29, D15, E15)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.domain.refusals import Refusal
 
 
 class FreelancerState(StrEnum):
-    """Where a freelancer stands in the programme."""
+    """Where a freelancer stands in the program."""
 
     INVITED = "invited"
     APPLIED = "applied"
@@ -85,7 +85,7 @@ class Freelancer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
+class Enrollment:
     """A decision about a freelancer: the new state, its line of history, its effects."""
 
     before: Freelancer | None
@@ -97,8 +97,8 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeRow:
-    """One line of the programme's table."""
+class ProgramRow:
+    """One line of the program's table."""
 
     rules: str
     sources: tuple[FreelancerState, ...]
@@ -109,14 +109,14 @@ class ProgrammeRow:
 
 
 _F = FreelancerState
-PROGRAMME: Final = (
-    ProgrammeRow("R29", (_F.REJECTED, _F.LEFT, _F.REMOVED), Step.INVITED, _F.INVITED, tells="invited"),
-    ProgrammeRow("R29", (_F.INVITED,), Step.APPLIED, _F.APPLIED),
-    ProgrammeRow("R29", (_F.APPLIED,), Step.APPROVED, _F.APPROVED, tells="approved"),
-    ProgrammeRow("R29", (_F.APPLIED,), Step.REJECTED, _F.REJECTED, tells="rejected"),
-    ProgrammeRow("R1", (_F.APPROVED,), Step.TERMS_SIGNED, _F.ENROLLED),
-    ProgrammeRow("R73 D15", (_F.APPLIED, _F.APPROVED, _F.ENROLLED), Step.LEFT, _F.LEFT, ends_grants=True),
-    ProgrammeRow(
+PROGRAM: Final = (
+    ProgramRow("R29", (_F.REJECTED, _F.LEFT, _F.REMOVED), Step.INVITED, _F.INVITED, tells="invited"),
+    ProgramRow("R29", (_F.INVITED,), Step.APPLIED, _F.APPLIED),
+    ProgramRow("R29", (_F.APPLIED,), Step.APPROVED, _F.APPROVED, tells="approved"),
+    ProgramRow("R29", (_F.APPLIED,), Step.REJECTED, _F.REJECTED, tells="rejected"),
+    ProgramRow("R1", (_F.APPROVED,), Step.TERMS_SIGNED, _F.ENROLLED),
+    ProgramRow("R73 D15", (_F.APPLIED, _F.APPROVED, _F.ENROLLED), Step.LEFT, _F.LEFT, ends_grants=True),
+    ProgramRow(
         "R73 D15",
         (_F.INVITED, _F.APPLIED, _F.APPROVED, _F.ENROLLED),
         Step.REMOVED,
@@ -124,10 +124,10 @@ PROGRAMME: Final = (
         ends_grants=True,
     ),
 )
-_ROWS: Final = {(source, row.step): row for row in PROGRAMME for source in row.sources}
+_ROWS: Final = {(source, row.step): row for row in PROGRAM for source in row.sources}
 
 
-def invite(*, freelancer_id: str, email: str, display_name: str, at: datetime, by: Actor) -> Enrolment:
+def invite(*, freelancer_id: str, email: str, display_name: str, at: datetime, by: Actor) -> Enrollment:
     """A first invitation (E15)."""
     after = Freelancer(
         id=freelancer_id,
@@ -137,15 +137,15 @@ def invite(*, freelancer_id: str, email: str, display_name: str, at: datetime, b
         display_name=display_name,
         invited_at=at,
     )
-    return Enrolment(
+    return Enrollment(
         before=None, after=after, step=Step.INVITED, at=at, by=by, effects=(_e15(after, "invited", at),)
     )
 
 
 def proceed(
     freelancer: Freelancer, step: Step, *, at: datetime, by: Actor, changes: Mapping[str, Any] | None = None
-) -> Enrolment:
-    """What the programme's table makes of a step; refused with `invalid_transition` where it has no row."""
+) -> Enrollment:
+    """What the program's table makes of a step; refused with `invalid_transition` where it has no row."""
     row = _ROWS.get((freelancer.state, step))
     if row is None:
         raise Refusal(
@@ -167,7 +167,7 @@ def proceed(
                 created_at=at,
             )
         )
-    return Enrolment(before=freelancer, after=after, step=step, at=at, by=by, effects=tuple(effects))
+    return Enrollment(before=freelancer, after=after, step=step, at=at, by=by, effects=tuple(effects))
 
 
 def _e15(freelancer: Freelancer, kind: str, at: datetime) -> Effect:

@@ -1,1 +1,1 @@
-"""The neighbours, one file each; what we ask of them, in our words."""
+"""The neighbors, one file each; what we ask of them, in our words."""

@@ -21,7 +21,7 @@ class Queue(Protocol):
         """Have these mails delivered now."""
 
     def look_again(self, *, neighbor: str, reference: str, request_id: str) -> None:
-        """A neighbour says that something about the reference has changed."""
+        """A neighbor says that something about the reference has changed."""
 
 
 class SqsQueue:

@@ -1,10 +1,10 @@
-"""How a neighbour fails, sorted by what to do next."""
+"""How a neighbor fails, sorted by what to do next."""
 
 from __future__ import annotations
 
 
 class Trouble(Exception):
-    """A neighbour did not do what it was asked; `neighbor` names it for the one on call."""
+    """A neighbor did not do what it was asked; `neighbor` names it for the one on call."""
 
     def __init__(self, neighbor: str, message: str) -> None:
         super().__init__(f"{neighbor}: {message}")

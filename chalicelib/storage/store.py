@@ -16,7 +16,7 @@ from chalicelib.domain.catalog import Price
 from chalicelib.domain.commission import Earning, Totals, difference
 from chalicelib.domain.delegation import DelegationStatus
 from chalicelib.domain.effects import Effect, EffectState, effect_id
-from chalicelib.domain.freelancer import Enrolment, Freelancer, FreelancerState
+from chalicelib.domain.freelancer import Enrollment, Freelancer, FreelancerState
 from chalicelib.domain.idempotency import Answer, Record, judge
 from chalicelib.domain.invoicing import ClientAccount, Document
 from chalicelib.domain.lifecycle import Decision
@@ -214,13 +214,13 @@ class Store:
                 )
                 self._put_record(tx, record, at=decision.at, order=order)
 
-    def commit_enrolment(
-        self, enrolment: Enrolment, *, once: Once | None = None, result: object = None
+    def commit_enrollment(
+        self, enrollment: Enrollment, *, once: Once | None = None, result: object = None
     ) -> None:
         """Make a decision about a freelancer true, whole, with the pointers and the link that follow."""
-        before, after = enrolment.before, enrolment.after
+        before, after = enrollment.before, enrollment.after
         with Transaction(self._connection) as tx:
-            tx.put_new(_history(after.id, after.version, enrolment.step, enrolment, after.state.value))
+            tx.put_new(_history(after.id, after.version, enrollment.step, enrollment, after.state.value))
             tx.put(self._freelancer_row(after))
             pointer = _pointer(keys.freelancer_of(after.email), after.id)
             if before is None:
@@ -231,10 +231,10 @@ class Store:
                 tx.put_new(_pointer(keys.link(after.link_token), after.id))
             elif before is not None and before.link_token and before.enrolled:
                 tx.delete(keys.link(before.link_token))
-            self._put_effects(tx, enrolment.effects)
+            self._put_effects(tx, enrollment.effects)
             if once:
                 self._put_record(
-                    tx, _answered(once, once.answer(result or after), enrolment.at), at=enrolment.at
+                    tx, _answered(once, once.answer(result or after), enrollment.at), at=enrollment.at
                 )
 
     def begin_order(self, order: Order, *, once: Once, lease: timedelta, at: datetime) -> None:
@@ -756,7 +756,7 @@ def _pointer(key: keys.Key, owner: str) -> Row:
     return Row(*key, owner=owner)
 
 
-def _history(subject_id: str, version: int, event: str, made: Decision | Enrolment, status: str) -> Row:
+def _history(subject_id: str, version: int, event: str, made: Decision | Enrollment, status: str) -> Row:
     line = HistoryLine(
         version=version,
         event=str(event),

@@ -12,7 +12,7 @@ from chalicelib.wiring import World
 
 
 def allow(world: World, *, caller: Caller, act: Act, sub: Subscription) -> Actor:
-    """The caller in the role in which they may; a delegate only while still in the programme (D15)."""
+    """The caller in the role in which they may; a delegate only while still in the program (D15)."""
     actor = authorize(caller, act, sub)
     by_seller = actor.role is Role.FREELANCER
     if by_seller and sub.seller and not world.store.freelancer(sub.seller.freelancer_id).enrolled:

@@ -38,7 +38,7 @@ ACTS: Final[Mapping[EffectKind, Act]] = {
 def carry_out(world: World, *, effect_id: str, at: datetime, request_id: str) -> None:
     """Do it, if it is still to be done; a failure is noted, and tried again until the limit.
 
-    Whatever is not a neighbour's trouble is a fault of ours: it is noted, counted and raised.
+    Whatever is not a neighbor's trouble is a fault of ours: it is noted, counted and raised.
     """
     effect = world.store.claim(effect_id, at=at)
     if effect is None:
@@ -62,7 +62,7 @@ def carry_out(world: World, *, effect_id: str, at: datetime, request_id: str) ->
 
 @persistently
 def look_again(world: World, *, neighbor: str, reference: str, at: datetime, request_id: str) -> None:
-    """A neighbour says that something changed: see for ourselves."""
+    """A neighbor says that something changed: see for ourselves."""
     if neighbor == MICROSOFT:
         provision.look(world, subscription_id=reference, at=at, request_id=request_id)
     elif neighbor == PAYMENTS and reference.startswith("ord_"):

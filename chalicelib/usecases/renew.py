@@ -228,7 +228,7 @@ def _expire(world: World, *, sub: Subscription, at: datetime, request_id: str) -
 
 
 def _commission_rate(world: World, seller: Freelancer | None) -> int | None:
-    """D15: whoever is no longer in the programme earns nothing from the next cycle on."""
+    """D15: whoever is no longer in the program earns nothing from the next cycle on."""
     return world.settings.commission_rate if seller is not None and seller.enrolled else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.domain.commission import Totals
 from chalicelib.domain.people import Caller
 from chalicelib.storage.store import Page
-from chalicelib.usecases.enrol import mine
+from chalicelib.usecases.enroll import mine
 from chalicelib.wiring import World
 
 

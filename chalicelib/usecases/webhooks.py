@@ -1,4 +1,4 @@
-"""What the neighbours tell us: checked, answered at once, and only ever a reason to look again."""
+"""What the neighbors tell us: checked, answered at once, and only ever a reason to look again."""
 
 from __future__ import annotations
 

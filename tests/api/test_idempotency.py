@@ -197,7 +197,7 @@ def test_a_rival_with_the_same_key_gets_the_same_answer(cast, world):
     freelancer, seen = cast.freelancer(), []
     world.__dict__["store"] = Meanwhile(
         world.store,
-        "commit_enrolment",
+        "commit_enrollment",
         lambda: seen.append(freelancer.post("/v1/freelancer/application", APPLICATION, key="k1")),
     )
     slower = freelancer.post("/v1/freelancer/application", APPLICATION, key="k1")

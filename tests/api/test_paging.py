@@ -179,9 +179,10 @@ def test_a_cursor_that_is_none_is_refused(cast, prepare, cursor):
 
 def test_a_cursor_of_another_list_is_refused(cast):
     for n in range(2):
-        cast.bought(key=f"k{n}")
-    cursor = cast.client().get("/v1/subscriptions?limit=1").json["next_cursor"]
-    assert cast.client().get(f"/v1/invoices?cursor={cursor}").pointers == ["/cursor"]
+        cast.submitted(cast.bought(key=f"k{n}"), domain_prefix=f"acme{n}")
+    cursor = cast.operator().get("/v1/admin/reviews?limit=1").json["next_cursor"]
+    for other in ("subscriptions?status=connecting&", "applications?", "stuck?"):
+        assert cast.operator().get(f"/v1/admin/{other}cursor={cursor}").pointers == ["/cursor"]
 
 
 @pytest.mark.parametrize(

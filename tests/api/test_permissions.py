@@ -203,7 +203,7 @@ def test_d8_a_rejected_delegate_sees_nothing(cast):
     assert cast.freelancer().get(f"/v1/subscriptions/{sub['id']}").status == 404
 
 
-def test_d15_who_has_left_the_programme_manages_nothing(cast):
+def test_d15_who_has_left_the_program_manages_nothing(cast):
     sub = cast.sold()
     cast.delegated(sub)
     cast.freelancer().post("/v1/freelancer/leave")
@@ -233,7 +233,7 @@ def test_r29_only_the_invited_address_may_apply(cast):
 @pytest.mark.parametrize(
     "template", [each for each in MAY if "/v1/freelancer" in each and each != "GET /v1/freelancer/terms"]
 )
-def test_r29_who_was_not_invited_is_not_in_the_programme(cast, template):
+def test_r29_who_was_not_invited_is_not_in_the_program(cast, template):
     answered = call(cast, template, "delegate", ids={})
     assert answered.code == "not_found"
 

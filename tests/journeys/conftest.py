@@ -36,7 +36,7 @@ def frida(town):
 @pytest.fixture
 def link(town, frida):
     """The token of her link: she is enrolled."""
-    return town.enrol(frida)
+    return town.enroll(frida)
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ def test_a_cycle_has_its_real_days(start, period, days):
 
 
 USED = [
-    # cancelled              used  because
+    # canceled              used  because
     ("2024-07-15 15:00:00", 0, "the instant of the start"),
     ("2024-07-15 23:59:59", 0, "the day of the start is not counted"),
     ("2024-07-16 00:00:00", 1, "midnight makes the first day a used one"),

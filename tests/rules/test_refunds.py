@@ -8,7 +8,7 @@ What a cancellation gives back (R52-R56, R61, D4, D7).
         else                            refused, 409 cancellation_window_closed            R61
         `charged_at` is the charge that paid for the current term; `used_days` = UTC date of cancel - UTC date
         of term start; `cycle_days` = real days of the term. Both bounds are inclusive. Integer cents; one
-        rounding, half up, on the line total. 10 seats x 10.08, 15 Jul-14 Aug (31 days), cancelled 17 Jul
+        rounding, half up, on the line total. 10 seats x 10.08, 15 Jul-14 Aug (31 days), canceled 17 Jul
         -> 94.30.
     R66 a renewal opens a new 7-day window.
     D7  A suspension stops access, not the calendar.
@@ -60,7 +60,7 @@ NAMES = {
 }
 
 FIRST_TERM = [
-    # rule   bought              activated            cancelled              back   because
+    # rule   bought              activated            canceled              back   because
     ("R54", "2024-01-31 12:00", None, "2024-01-31 12:00:00", 29_00, "at the instant of purchase"),
     ("R54", "2024-01-31 12:00", None, "2024-02-13 23:00:00", 29_00, "any time before activation"),
     ("R54", "2024-01-31 12:00", None, "2024-02-14 12:00:00", 29_00, "at the 14 days themselves"),
@@ -124,7 +124,7 @@ def test_the_act_gives_what_the_preview_said(rule, bought, activated, at, back):
 
 # The charge of a renewal that was declined first comes days after the term began.
 RENEWED = [
-    # rule  paid, days after the end   cancelled, after the new term's start   back   because
+    # rule  paid, days after the end   canceled, after the new term's start   back   because
     ("R55", 0 * DAY, 0 * DAY, 31_00, "a renewal opens a new window"),
     ("R55", 0 * DAY, 1 * DAY, 31_00, "24 hours from the renewal's charge"),
     ("R56", 0 * DAY, 1 * DAY + SECOND, 30_00, "one day of the new term used"),
@@ -164,7 +164,7 @@ def test_every_line_of_the_refund_table_has_a_case():
 
 
 def test_d4_the_pages_example_to_the_cent():
-    """10 seats x 10.08, 15 Jul-14 Aug (31 days), cancelled 17 Jul: 100.80 x 29 / 31 = 94.2967… -> 94.30."""
+    """10 seats x 10.08, 15 Jul-14 Aug (31 days), canceled 17 Jul: 100.80 x 29 / 31 = 94.2967… -> 94.30."""
     life = active(
         at=utc("2024-07-10 08:00"), activated=utc("2024-07-15 08:00"), prices=[price(10_08)], seats=10
     )
@@ -175,7 +175,7 @@ def test_d4_the_pages_example_to_the_cent():
     )
 
 
-# A term of 30 days (from 1 April), cancelled after some of them.
+# A term of 30 days (from 1 April), canceled after some of them.
 ROUNDED = [
     # unit, seats, used, back, because
     (5, 1, 3, 5, "5 x 27 / 30 = 4.5, half a cent is the client's"),

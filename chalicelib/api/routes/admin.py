@@ -5,27 +5,27 @@ from __future__ import annotations
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import Listing, after
 from chalicelib.api.registry import OPERATOR, Key, delete, get, post, put
-from chalicelib.api.render import catalog as prices, programme, subscription as render, worklist
+from chalicelib.api.render import catalog as prices, program, subscription as render, worklist
 from chalicelib.api.schemas import requests
 from chalicelib.domain.catalog import Price
 from chalicelib.domain.effects import Effect
 from chalicelib.domain.freelancer import Freelancer
 from chalicelib.domain.subscription import Subscription
 from chalicelib.storage.store import Page
-from chalicelib.usecases import catalog, enrol, resend, review, search, stuck, suspend
+from chalicelib.usecases import catalog, enroll, resend, review, search, stuck, suspend
 
 
 @post(
     "/v1/admin/invitations",
     roles=OPERATOR,
-    renders=programme.applicant,
+    renders=program.applicant,
     status=201,
     key=Key.OPTIONAL,
     problems=("already_invited", "invalid_transition", "busy"),
 )
 def invite_freelancer(asked: Asked, body: requests.InvitationRequest) -> Freelancer:
-    """Invite somebody to the programme, by e-mail."""
-    return enrol.invite(
+    """Invite somebody to the program, by e-mail."""
+    return enroll.invite(
         asked.world,
         caller=asked.caller,
         email=body.email,
@@ -36,22 +36,22 @@ def invite_freelancer(asked: Asked, body: requests.InvitationRequest) -> Freelan
     )
 
 
-@get("/v1/admin/applications", roles=OPERATOR, renders=programme.applicants)
+@get("/v1/admin/applications", roles=OPERATOR, renders=program.applicants)
 def list_applications(asked: Asked, query: Listing) -> Page:
     """The freelancers who wait for a decision, newest first."""
-    return enrol.list_applications(asked.world, limit=query.limit, after=after(asked, query))
+    return enroll.list_applications(asked.world, limit=query.limit, after=after(asked, query))
 
 
 @post(
     "/v1/admin/applications/{freelancer_id}/decision",
     roles=OPERATOR,
-    renders=programme.applicant,
+    renders=program.applicant,
     key=Key.OPTIONAL,
     problems=("invalid_transition", "busy"),
 )
 def decide_application(asked: Asked, body: requests.DecisionRequest) -> Freelancer:
     """Approve an application, or reject it with a reason."""
-    return enrol.decide(
+    return enroll.decide(
         asked.world,
         caller=asked.caller,
         freelancer_id=asked.id("freelancer_id"),
@@ -66,12 +66,12 @@ def decide_application(asked: Asked, body: requests.DecisionRequest) -> Freelanc
 @delete(
     "/v1/admin/freelancers/{id}",
     roles=OPERATOR,
-    renders=programme.applicant,
+    renders=program.applicant,
     problems=("invalid_transition", "busy"),
 )
 def remove_freelancer(asked: Asked) -> Freelancer:
-    """Remove a freelancer from the programme; what they sold goes on."""
-    return enrol.remove(
+    """Remove a freelancer from the program; what they sold goes on."""
+    return enroll.remove(
         asked.world,
         caller=asked.caller,
         freelancer_id=asked.id(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import Listing, after
 from chalicelib.api.registry import CLIENT, CLIENT_OR_DELEGATE, FREELANCER, Key, delete, get, post, put
-from chalicelib.api.render import programme, subscription as render
+from chalicelib.api.render import program, subscription as render
 from chalicelib.api.schemas import requests
 from chalicelib.domain.subscription import Subscription
 from chalicelib.storage.store import Page
@@ -54,7 +54,7 @@ def end_delegation(asked: Asked) -> Subscription:
     )
 
 
-@get("/v1/freelancer/delegations", roles=FREELANCER, renders=programme.sales, problems=("not_found",))
+@get("/v1/freelancer/delegations", roles=FREELANCER, renders=program.sales, problems=("not_found",))
 def list_delegations(asked: Asked, query: Listing) -> Page:
     """What is, or is asked to be, delegated to the caller, newest first."""
     return sales.delegations(asked.world, caller=asked.caller, limit=query.limit, after=after(asked, query))
@@ -63,7 +63,7 @@ def list_delegations(asked: Asked, query: Listing) -> Page:
 @post(
     "/v1/delegations/{subscription_id}/decision",
     roles=FREELANCER,
-    renders=programme.sale,
+    renders=program.sale,
     key=Key.OPTIONAL,
     problems=("invalid_transition", "busy"),
 )

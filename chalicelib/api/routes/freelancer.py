@@ -1,24 +1,24 @@
-"""The programme, as a freelancer goes through it, and what they sell and earn (R29, D13, D15)."""
+"""The program, as a freelancer goes through it, and what they sell and earn (R29, D13, D15)."""
 
 from __future__ import annotations
 
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import Listing, after
 from chalicelib.api.registry import FREELANCER, Key, get, post
-from chalicelib.api.render import programme as render
+from chalicelib.api.render import program as render
 from chalicelib.api.render.subscription import terms
 from chalicelib.api.schemas import requests
 from chalicelib.domain.commission import Totals
 from chalicelib.domain.freelancer import Freelancer
 from chalicelib.storage.store import Page
-from chalicelib.usecases import enrol, sales
+from chalicelib.usecases import enroll, sales
 from chalicelib.usecases.delegate import Terms
 
 
 @get("/v1/freelancer", roles=FREELANCER, renders=render.freelancer, problems=("not_found",))
 def show_freelancer(asked: Asked) -> Freelancer:
-    """Where the caller stands in the programme, with their link once they have one."""
-    return enrol.mine(asked.world, caller=asked.caller)
+    """Where the caller stands in the program, with their link once they have one."""
+    return enroll.mine(asked.world, caller=asked.caller)
 
 
 @post(
@@ -28,9 +28,9 @@ def show_freelancer(asked: Asked) -> Freelancer:
     key=Key.OPTIONAL,
     problems=("not_found", "invalid_transition", "busy"),
 )
-def apply_to_programme(asked: Asked, body: requests.ApplicationRequest) -> Freelancer:
+def apply_to_program(asked: Asked, body: requests.ApplicationRequest) -> Freelancer:
     """Apply, after an invitation to the caller's own e-mail address."""
-    return enrol.apply(
+    return enroll.apply(
         asked.world,
         caller=asked.caller,
         display_name=body.display_name,
@@ -44,9 +44,9 @@ def apply_to_programme(asked: Asked, body: requests.ApplicationRequest) -> Freel
 
 
 @get("/v1/freelancer/terms", roles=FREELANCER, renders=terms)
-def read_programme_terms(_: Asked) -> Terms:
-    """The terms of the programme."""
-    return enrol.TERMS
+def read_program_terms(_: Asked) -> Terms:
+    """The terms of the program."""
+    return enroll.TERMS
 
 
 @post(
@@ -56,9 +56,9 @@ def read_programme_terms(_: Asked) -> Terms:
     key=Key.OPTIONAL,
     problems=("not_found", "invalid_transition", "terms_outdated", "busy"),
 )
-def sign_programme_terms(asked: Asked, body: requests.SignatureRequest) -> Freelancer:
+def sign_program_terms(asked: Asked, body: requests.SignatureRequest) -> Freelancer:
     """Sign the terms; the link exists from then on."""
-    return enrol.sign_terms(
+    return enroll.sign_terms(
         asked.world,
         caller=asked.caller,
         version=body.version,
@@ -75,9 +75,9 @@ def sign_programme_terms(asked: Asked, body: requests.SignatureRequest) -> Freel
     key=Key.OPTIONAL,
     problems=("not_found", "invalid_transition", "busy"),
 )
-def leave_programme(asked: Asked) -> Freelancer:
-    """Leave the programme; what was sold goes on without the caller."""
-    return enrol.leave(
+def leave_program(asked: Asked) -> Freelancer:
+    """Leave the program; what was sold goes on without the caller."""
+    return enroll.leave(
         asked.world, caller=asked.caller, once=asked.once, at=asked.at, request_id=asked.request_id
     )
 

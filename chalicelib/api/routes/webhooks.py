@@ -1,4 +1,4 @@
-"""What the neighbours tell us: the signature is checked, and the rest is done elsewhere."""
+"""What the neighbors tell us: the signature is checked, and the rest is done elsewhere."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Health(Answer):
     version: str
 
 
-# --- the catalogue ---------------------------------------------------------------------------------------
+# --- the catalog ---------------------------------------------------------------------------------------
 
 
 class Prices(Answer):
@@ -316,7 +316,7 @@ class InvoiceList(Answer):
     next_cursor: Cursor
 
 
-# --- the programme ---------------------------------------------------------------------------------------
+# --- the program ---------------------------------------------------------------------------------------
 
 
 class PersonalLink(Answer):
@@ -327,7 +327,7 @@ class PersonalLink(Answer):
 
 
 class Freelancer(Answer):
-    """The caller in the programme."""
+    """The caller in the program."""
 
     id: str
     state: FreelancerState

@@ -123,13 +123,13 @@ class ApplicationRequest(Request):
 
 
 class SignatureRequest(Request):
-    """Which version of the programme's terms is signed."""
+    """Which version of the program's terms is signed."""
 
     version: words.Version
 
 
 class InvitationRequest(Request):
-    """Whom to invite to the programme."""
+    """Whom to invite to the program."""
 
     email: words.Email
     display_name: words.Name

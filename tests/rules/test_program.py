@@ -1,5 +1,5 @@
 """
-The freelancers' programme (R1, R29, R73, D15, E15).
+The freelancers' program (R1, R29, R73, D15, E15).
 
     R29 freelancers join by invitation. R1 a freelancer's link starts a purchase. R73 if the freelancer
     leaves, the subscription goes on untouched. E15 to the freelancer: invited / application decided.
@@ -26,9 +26,9 @@ from typing import Any, Final
 import pytest
 
 from chalicelib.domain.freelancer import (
-    PROGRAMME,
+    PROGRAM,
     Application,
-    Enrolment,
+    Enrollment,
     Freelancer,
     FreelancerState,
     Step,
@@ -71,17 +71,17 @@ RULES: Final = {
 }
 
 
-def invited() -> Enrolment:
+def invited() -> Enrollment:
     return invite(
         freelancer_id="frl_luc", email="luc@example.com", display_name="Luc Moreau", at=AT, by=OPERATOR
     )
 
 
-def go(freelancer: Freelancer, *steps: Step, by: Actor = OPERATOR, **changes: Any) -> Enrolment:
+def go(freelancer: Freelancer, *steps: Step, by: Actor = OPERATOR, **changes: Any) -> Enrollment:
     for step in steps:
-        enrolment = proceed(freelancer, step, at=AT + DAY, by=by, changes=changes)
-        freelancer = enrolment.after
-    return enrolment
+        enrollment = proceed(freelancer, step, at=AT + DAY, by=by, changes=changes)
+        freelancer = enrollment.after
+    return enrollment
 
 
 WAYS: Final[Mapping[FreelancerState, tuple[Step, ...]]] = {
@@ -100,10 +100,10 @@ def at(state: FreelancerState) -> Freelancer:
     return go(freelancer, *WAYS[state]).after if WAYS[state] else freelancer
 
 
-def e15(enrolment: Enrolment) -> list[str]:
+def e15(enrollment: Enrollment) -> list[str]:
     return [
         effect.data["facts"]["kind"]
-        for effect in enrolment.effects
+        for effect in enrollment.effects
         if effect.kind == "mail" and effect.data["template"] == "E15"
     ]
 
@@ -111,16 +111,16 @@ def e15(enrolment: Enrolment) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "step"), [pytest.param(*pair, id=f"{RULES[pair[1]]}: {pair[0]}, {pair[1]}") for pair in PAGE]
 )
-def test_a_line_of_the_programme(state, step):
+def test_a_line_of_the_program(state, step):
     to, kind, ends = PAGE[state, step]
     before = at(state)
-    enrolment = go(before, step)
+    enrollment = go(before, step)
 
-    assert enrolment.after.state is to
-    assert enrolment.after.version == before.version + 1
-    assert e15(enrolment) == ([kind] if kind else [])
-    assert ("end_grants" in {effect.kind for effect in enrolment.effects}) is ends
-    assert all(effect.subject == before.id for effect in enrolment.effects)
+    assert enrollment.after.state is to
+    assert enrollment.after.version == before.version + 1
+    assert e15(enrollment) == ([kind] if kind else [])
+    assert ("end_grants" in {effect.kind for effect in enrollment.effects}) is ends
+    assert all(effect.subject == before.id for effect in enrollment.effects)
 
 
 @pytest.mark.parametrize(
@@ -143,19 +143,19 @@ def test_every_other_step_is_refused(state, step):
 
 
 def test_the_code_has_these_lines_and_no_other():
-    code = {(source, row.step): row.to for row in PROGRAMME for source in row.sources}
+    code = {(source, row.step): row.to for row in PROGRAM for source in row.sources}
 
     assert code == {pair: to for pair, (to, _, _) in PAGE.items()}
-    assert len(code) == sum(len(row.sources) for row in PROGRAMME)
+    assert len(code) == sum(len(row.sources) for row in PROGRAM)
 
 
 def test_r29_it_begins_with_an_invitation():
-    enrolment = invited()
+    enrollment = invited()
 
-    assert enrolment.before is None
-    assert (enrolment.after.version, enrolment.after.state) == (1, F.INVITED)
-    assert enrolment.after.invited_at == AT
-    assert enrolment.by == OPERATOR
+    assert enrollment.before is None
+    assert (enrollment.after.version, enrollment.after.state) == (1, F.INVITED)
+    assert enrollment.after.invited_at == AT
+    assert enrollment.by == OPERATOR
 
 
 def test_e15_goes_to_the_invited_address_in_english_as_nothing_else_is_known():
@@ -191,9 +191,9 @@ def test_e15_is_recorded_once_per_cause():
     first = invited()
     freelancer, effects = first.after, list(first.effects)
     for step in steps:
-        enrolment = go(freelancer, step)
-        freelancer = enrolment.after
-        effects.extend(enrolment.effects)
+        enrollment = go(freelancer, step)
+        freelancer = enrollment.after
+        effects.extend(enrollment.effects)
 
     assert len(effects) == 5
     assert len({effect.id for effect in effects}) == 5

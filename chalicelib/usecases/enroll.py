@@ -1,13 +1,13 @@
-"""The programme: invite, apply, decide, sign, leave, remove (R29, D15)."""
+"""The program: invite, apply, decide, sign, leave, remove (R29, D15)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
 
-from chalicelib.domain import freelancer as programme
+from chalicelib.domain import freelancer as program
 from chalicelib.domain.account import checked_email
-from chalicelib.domain.freelancer import Application, Enrolment, Freelancer, FreelancerState, Step
+from chalicelib.domain.freelancer import Application, Enrollment, Freelancer, FreelancerState, Step
 from chalicelib.domain.people import Caller, Role
 from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.observability import count
@@ -55,12 +55,12 @@ def invite(
     at: datetime,
     request_id: str,
 ) -> Freelancer:
-    """Invite an e-mail address (R29); `already_invited` while that address is in the programme."""
+    """Invite an e-mail address (R29); `already_invited` while that address is in the program."""
     address = checked_email(email, pointer="/email").lower()
     actor = caller.acts_as(Role.OPERATOR)
     known = world.store.freelancer_of(address)
     if known is None:
-        enrolment = programme.invite(
+        enrollment = program.invite(
             freelancer_id=world.ids.new("frl"), email=address, display_name=display_name, at=at, by=actor
         )
     elif known.state in (FreelancerState.REJECTED, FreelancerState.LEFT, FreelancerState.REMOVED):
@@ -74,11 +74,11 @@ def invite(
             "link_token": None,
             "ended_at": None,
         }
-        enrolment = programme.proceed(known, Step.INVITED, at=at, by=actor, changes=anew)
+        enrollment = program.proceed(known, Step.INVITED, at=at, by=actor, changes=anew)
     else:
         raise Refusal("already_invited", f"This address is already {known.state}.", pointer="/email")
     try:
-        return _commit(world, enrolment, once=once, request_id=request_id)
+        return _commit(world, enrollment, once=once, request_id=request_id)
     except Taken as taken:
         raise Stale from taken  # invited by someone else a moment ago: look again
 
@@ -111,10 +111,10 @@ def apply(
         "user_id": caller.id,
         "locale": caller.locale,
     }
-    enrolment = programme.proceed(
+    enrollment = program.proceed(
         freelancer, Step.APPLIED, at=at, by=caller.acts_as(Role.FREELANCER), changes=changes
     )
-    return _commit(world, enrolment, once=once, request_id=request_id)
+    return _commit(world, enrollment, once=once, request_id=request_id)
 
 
 @persistently
@@ -133,21 +133,21 @@ def decide(
     freelancer = world.store.freelancer(freelancer_id)
     if not approve and not reason:
         raise Refusal("validation_failed", "A rejection needs a reason.", pointer="/reason")
-    enrolment = programme.proceed(
+    enrollment = program.proceed(
         freelancer,
         Step.APPROVED if approve else Step.REJECTED,
         at=at,
         by=caller.acts_as(Role.OPERATOR),
         changes={"decision_reason": reason},
     )
-    return _commit(world, enrolment, once=once, request_id=request_id)
+    return _commit(world, enrollment, once=once, request_id=request_id)
 
 
 @persistently
 def sign_terms(
     world: World, *, caller: Caller, version: str, once: Once | None, at: datetime, request_id: str
 ) -> Freelancer:
-    """Sign the programme's terms; the freelancer's one link exists from then on (R1)."""
+    """Sign the program's terms; the freelancer's one link exists from then on (R1)."""
     freelancer = mine(world, caller=caller)
     if version != TERMS.version:
         raise Refusal(
@@ -156,45 +156,45 @@ def sign_terms(
             pointer="/version",
             facts={"current_version": TERMS.version},
         )
-    enrolment = programme.proceed(
+    enrollment = program.proceed(
         freelancer,
         Step.TERMS_SIGNED,
         at=at,
         by=caller.acts_as(Role.FREELANCER),
         changes={"terms_version": version, "terms_signed_at": at, "link_token": world.ids.token()},
     )
-    return _commit(world, enrolment, once=once, request_id=request_id)
+    return _commit(world, enrollment, once=once, request_id=request_id)
 
 
 @persistently
 def leave(world: World, *, caller: Caller, once: Once | None, at: datetime, request_id: str) -> Freelancer:
-    """Leave the programme: the link closes, grants end, what was sold goes on (D15, R73)."""
-    enrolment = programme.proceed(
+    """Leave the program: the link closes, grants end, what was sold goes on (D15, R73)."""
+    enrollment = program.proceed(
         mine(world, caller=caller),
         Step.LEFT,
         at=at,
         by=caller.acts_as(Role.FREELANCER),
         changes={"ended_at": at},
     )
-    return _commit(world, enrolment, once=once, request_id=request_id)
+    return _commit(world, enrollment, once=once, request_id=request_id)
 
 
 @persistently
 def remove(world: World, *, caller: Caller, freelancer_id: str, at: datetime, request_id: str) -> Freelancer:
-    """Remove a freelancer from the programme, with the same consequences as leaving."""
-    enrolment = programme.proceed(
+    """Remove a freelancer from the program, with the same consequences as leaving."""
+    enrollment = program.proceed(
         world.store.freelancer(freelancer_id),
         Step.REMOVED,
         at=at,
         by=caller.acts_as(Role.OPERATOR),
         changes={"ended_at": at},
     )
-    return _commit(world, enrolment, once=None, request_id=request_id)
+    return _commit(world, enrollment, once=None, request_id=request_id)
 
 
-def _commit(world: World, enrolment: Enrolment, *, once: Once | None, request_id: str) -> Freelancer:
-    world.store.commit_enrolment(enrolment, once=once)
-    count("programme", outcome=enrolment.step.value)
-    if enrolment.effects:
-        world.queue.nudge(enrolment.effects, request_id=request_id)
-    return enrolment.after
+def _commit(world: World, enrollment: Enrollment, *, once: Once | None, request_id: str) -> Freelancer:
+    world.store.commit_enrollment(enrollment, once=once)
+    count("program", outcome=enrollment.step.value)
+    if enrollment.effects:
+        world.queue.nudge(enrollment.effects, request_id=request_id)
+    return enrollment.after

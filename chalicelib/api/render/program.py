@@ -7,7 +7,7 @@ from chalicelib.api.paging import each, next_cursor
 from chalicelib.api.render.catalog import plan_name
 from chalicelib.api.render.subscription import delegation
 from chalicelib.api.schemas import answers
-from chalicelib.domain import commission, freelancer as programme
+from chalicelib.domain import commission, freelancer as program
 from chalicelib.domain.delegation import DelegationStatus
 from chalicelib.domain.freelancer import Freelancer
 from chalicelib.domain.money import Money
@@ -17,7 +17,7 @@ from chalicelib.storage.store import Page
 
 
 def freelancer(asked: Asked, found: Freelancer) -> answers.Freelancer:
-    """The caller in the programme; the link while it is open."""
+    """The caller in the program; the link while it is open."""
     link = None
     if found.enrolled and found.link_token:
         storefront = asked.world.settings.brand.storefront_url
@@ -88,7 +88,7 @@ def earnings(asked: Asked, found: tuple[Page, commission.Totals]) -> answers.Ear
     )
 
 
-def _application(found: programme.Application) -> answers.Application:
+def _application(found: program.Application) -> answers.Application:
     return answers.Application(
         display_name=found.display_name,
         serves_us_clients=found.serves_us_clients,

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from importlib import resources
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -20,12 +18,12 @@ from chalicelib.domain.refusals import Refusal
 from sandbox import microsoft, tokens
 from sandbox.clock import FURTHEST, Backwards, BadInstant, read_duration, read_instant, written
 from sandbox.front import Request, Response
+from sandbox.pages import page_at
 from sandbox.payments import Outcome
 from sandbox.runtime import Runtime
 from sandbox.world import SandboxWorld
 
 JSON: Final = "application/json"
-HTML: Final = "text/html; charset=utf-8"
 MOST_PLANNED: Final = 1000
 
 RoleName = Literal["client", "freelancer", "operator"]
@@ -113,8 +111,8 @@ class SandboxRoutes:
     def answer(self, request: Request, *, request_id: str) -> Response | None:
         """The answer of the sandbox, None when the request is for the product."""
         path = request.path.rstrip("/") or "/"
-        if path == "/":
-            return _page() if request.method in ("GET", "HEAD") else None
+        if request.method in ("GET", "HEAD") and (page := page_at(path)) is not None:
+            return page
         if path != "/sandbox" and not path.startswith("/sandbox/"):
             return None
         try:
@@ -280,25 +278,3 @@ def _signed_in(world: SandboxWorld, persona: tokens.Persona) -> tokens.Token:
     return world.identity.issue(
         email=persona.email, roles=persona.roles, name=persona.name, locale=persona.locale
     )
-
-
-def _page() -> Response:
-    return Response(
-        status=200,
-        headers={
-            "Content-Type": HTML,
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
-            "Content-Security-Policy": (
-                "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-                "connect-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'"
-            ),
-        },
-        body=_page_source(),
-    )
-
-
-@cache
-def _page_source() -> bytes:
-    return resources.files("sandbox").joinpath("page.html").read_bytes()

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from chalicelib.gateways.trouble import Unavailable
 from chalicelib.observability import SERVICE
 
-KEYS_KEPT: Final = timedelta(hours=1)  # a key that the issuer withdraws is trusted no longer than this
+KEYS_KEPT: Final = timedelta(hours=1)  # then it is asked again; while it cannot be, what we have is used
 ASKED_AGAIN_AFTER: Final = timedelta(minutes=1)  # an unknown key id makes us ask at most this often
 TIMEOUT: Final = 2.0  # seconds
 LARGEST: Final = 256 * 1024  # bytes that a key set may have

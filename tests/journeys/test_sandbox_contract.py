@@ -408,6 +408,22 @@ def test_the_first_page_needs_nothing_from_elsewhere(town):
     assert not re.findall(r"<(?:script|img|link|iframe)[^>]+(?:src|href)=\"(?!data:)", text)
 
 
+def test_the_documentation_is_there_and_nothing_else_of_the_disk(town):
+    listed = re.findall(r'href="(/docs/[^"]+)"', town.line.send("GET", "/docs").content.decode())
+    assert "/docs/sandbox.md" in listed
+    for path in listed:
+        answer = town.line.send("GET", path)
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        assert answer.content.startswith(b"# ")
+    for path in (
+        "/docs/../pyproject.toml",
+        "/docs/%2e%2e/pyproject.toml",
+        "/docs//etc/passwd",
+        "/docs/none.md",
+    ):
+        problem(town.line.send("GET", path), 404, "not_found")
+
+
 def test_the_overview_has_what_the_page_shows(town, chloe):
     chloe.buy()
     shown = town.line.ask("GET", "/sandbox")

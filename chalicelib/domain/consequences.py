@@ -14,7 +14,7 @@ from chalicelib.domain.account import Review
 from chalicelib.domain.calendar import nth_term
 from chalicelib.domain.delegation import DelegationStatus
 from chalicelib.domain.effects import Effect, EffectKind, effect_id
-from chalicelib.domain.invoicing import ClientAccount, Document, DocumentKind, Settlement
+from chalicelib.domain.invoicing import Document, DocumentKind, Settlement
 from chalicelib.domain.letters import facts_for
 from chalicelib.domain.money import Money
 from chalicelib.domain.people import Person, Role
@@ -90,32 +90,18 @@ def next_term(move: Move) -> None:
 
 def issue_invoice(move: Move) -> None:
     """Write the invoice of the charge (R12, R74)."""
-    sub = move.after
-    books, document_id = _books(move)
-    document = Document(
-        id=document_id,
-        kind=DocumentKind.INVOICE,
-        number=books.next_number(),
-        client=sub.client,
-        bill_to=sub.address,
-        subscription_id=sub.id,
-        issued_at=move.at,
-        plan_id=sub.plan_id,
-        seats=sub.seats,
-        billing_period=sub.billing_period.value,
-        unit_price=sub.payment.unit_price,
-        net=sub.payment.net,
-        tax=sub.payment.tax,
-        total=sub.payment.total,
-        charge_id=sub.payment.charge_id,
+    paid = move.after.payment
+    document = _document(
+        move,
+        DocumentKind.INVOICE,
+        net=paid.net,
+        tax=paid.tax,
+        total=paid.total,
         settlement=Settlement.PAID,
-        period=sub.term,
     )
-    move.documents.append(document)
-    move.books = books.with_document()
-    if move.before is None and sub.seller is not None:
-        move.books = replace(move.books, last_seller_id=sub.seller.freelancer_id)  # D9
-    move.change(payment=replace(sub.payment, invoice_id=document.id, invoice_number=document.number))
+    if move.before is None and move.after.seller is not None and move.books is not None:
+        move.books = replace(move.books, last_seller_id=move.after.seller.freelancer_id)  # D9
+    move.change(payment=replace(paid, invoice_id=document.id, invoice_number=document.number))
 
 
 def accrue(move: Move) -> None:
@@ -168,7 +154,6 @@ def refund(move: Move) -> None:
         _reverse_commission(move, amount)
         return
     note = _credit_note(move, due)
-    move.documents.append(note)
     _add(
         move,
         EffectKind.REFUND,
@@ -235,14 +220,31 @@ def end_delegation(move: Move) -> None:
 
 
 def _credit_note(move: Move, due: Refund) -> Document:
-    sub, amount = move.after, due.amount
-    books, document_id = _books(move)
-    move.books = books.with_document()
-    paid = sub.payment
+    """The paper of a refund, tax pro rata (D12)."""
+    paid, amount = move.after.payment, due.amount
     tax = paid.tax.portion(amount.amount, paid.total.amount)
-    return Document(
-        id=document_id,
-        kind=DocumentKind.CREDIT_NOTE,
+    return _document(
+        move,
+        DocumentKind.CREDIT_NOTE,
+        net=amount - tax,
+        tax=tax,
+        total=amount,
+        settlement=Settlement.REFUND_PENDING,
+        corrects=paid.invoice_number,
+        corrects_id=paid.invoice_id,
+        used_days=due.used_days if move.after.term else None,
+        cycle_days=due.cycle_days if move.after.term else None,
+    )
+
+
+def _document(move: Move, kind: DocumentKind, **figures: Any) -> Document:
+    """The client's next paper: about the subscription as it is, under the next number, with its figures."""
+    if move.books is None or move.given.document_id is None:
+        raise ValueError("a document needs the client's books and an id")
+    sub, books = move.after, move.books
+    document = Document(
+        id=move.given.document_id,
+        kind=kind,
         number=books.next_number(),
         client=sub.client,
         bill_to=sub.address,
@@ -251,18 +253,14 @@ def _credit_note(move: Move, due: Refund) -> Document:
         plan_id=sub.plan_id,
         seats=sub.seats,
         billing_period=sub.billing_period.value,
-        unit_price=paid.unit_price,
-        net=amount - tax,
-        tax=tax,
-        total=amount,
-        charge_id=paid.charge_id,
-        settlement=Settlement.REFUND_PENDING,
+        unit_price=sub.payment.unit_price,
+        charge_id=sub.payment.charge_id,
         period=sub.term,
-        corrects=paid.invoice_number,
-        corrects_id=paid.invoice_id,
-        used_days=due.used_days if sub.term else None,
-        cycle_days=due.cycle_days if sub.term else None,
+        **figures,
     )
+    move.books = books.with_document()
+    move.documents.append(document)
+    return document
 
 
 def _reverse_commission(move: Move, refunded_net: Money) -> None:
@@ -270,13 +268,6 @@ def _reverse_commission(move: Move, refunded_net: Money) -> None:
     if pending is not None:
         move.earnings.append((pending, commission.reverse(pending, refunded_net=refunded_net, at=move.at)))
         move.change(commission=None)
-
-
-def _books(move: Move) -> tuple[ClientAccount, str]:
-    if move.books is None or move.given.document_id is None:
-        msg = "a document needs the client's books and an id"
-        raise ValueError(msg)
-    return move.books, move.given.document_id
 
 
 def _add(move: Move, kind: EffectKind, **data: Any) -> None:

@@ -81,12 +81,18 @@ class Stage:
         self.world.clock.put(at)
 
 
+def _answer(result) -> Answer:
+    if isinstance(result, Refusal):
+        return Answer(status=400, body={"code": result.code})
+    return Answer(status=201, body={"id": result.id})
+
+
 def once(key: str) -> Once:
     """The idempotency of one request of the client's."""
     return Once(
         key=keys.record_key(caller=CLIENT.id, route="test", key=key),
         fingerprint="the same body",
-        answer=lambda sub: Answer(status=201, body={"id": sub.id}),
+        answer=_answer,
     )
 
 

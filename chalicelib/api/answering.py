@@ -94,6 +94,9 @@ def _reply(asked: Asked) -> Reply:
         )
 
     def answers(result: Any) -> Answer:
+        if isinstance(result, Refusal):
+            refused = problem(result, request_id=asked.request_id)
+            return Answer(status=refused.status, body=refused.body)
         body = route.renders(asked, result) if route.renders else {}
         return Answer(status=route.status, body=msgspec.to_builtins(body))
 

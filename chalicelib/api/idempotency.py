@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from chalicelib.api.asking import Asked
-from chalicelib.api.problems import is_an_answer, problem
+from chalicelib.api.problems import is_an_answer
 from chalicelib.api.reading import parsed
 from chalicelib.api.registry import Key
 from chalicelib.domain.idempotency import Answer, Replay
@@ -51,11 +51,11 @@ def answered_once(asked: Asked, once: Once, work: Callable[[], Answer]) -> tuple
         except Refusal as refusal:
             if not is_an_answer(refusal):
                 raise
-            # Refused before the use case had looked, or because a rival with the same key was faster?
-            store.record(once, at=asked.at)
-            refused = problem(refusal, request_id=asked.request_id)
-            answer = Answer(status=refused.status, body=refused.body)
-            store.remember(once, answer, at=asked.at)
+            answer = once.answer(refusal)
+            if not refusal.kept:
+                # Refused before the use case had looked, or because a rival with the same key was faster?
+                store.record(once, at=asked.at)
+                store.remember(once, answer, at=asked.at)
             return answer, False
     except Replay as replay:
         return replay.answer, True

@@ -16,6 +16,7 @@ class Refusal(Exception):
         self.detail = detail
         self.pointer = pointer
         self.facts = dict(facts or {})
+        self.kept = False  # whether it was already written down as the answer to its request
 
 
 def not_found(what: str) -> Refusal:

@@ -21,7 +21,7 @@ from chalicelib.domain.idempotency import Answer, Record, judge
 from chalicelib.domain.invoicing import ClientAccount, Document
 from chalicelib.domain.lifecycle import Decision
 from chalicelib.domain.order import Order
-from chalicelib.domain.refusals import not_found
+from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.waking import Sweep, Wake, next_wake
 from chalicelib.rulebook import (
@@ -256,14 +256,18 @@ class Store:
                 tx.put(row, condition=(Row.pk.exists()) & (Row.attempts == order.attempt - 1))
             self._put_record(tx, record, at=at, order=order)
 
-    def abandon_order(self, order: Order) -> None:
-        """Nothing was charged and nothing will be: nothing is left behind, the key is free again.
+    def abandon_order(
+        self, order: Order, *, once: Once | None = None, refusal: Refusal | None = None, at: datetime
+    ) -> None:
+        """Nothing was charged and nothing will be: nothing is left behind but, if there is one, the answer.
 
-        Raises Stale when another attempt has begun meanwhile.
+        Without an answer the key is free again. Raises Stale when another attempt has begun meanwhile.
         """
         with Transaction(self._connection) as tx:
             tx.delete(keys.order(order.id), condition=Row.attempts == order.attempt)
-            if order.record_key:
+            if once and refusal:
+                self._put_record(tx, _answered(once, once.answer(refusal), at), at=at, order=order)
+            elif order.record_key:
                 tx.delete(
                     keys.record(order.record_key),
                     condition=Row.pk.does_not_exist() | (Row.owner == order.id),

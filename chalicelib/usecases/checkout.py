@@ -147,7 +147,7 @@ def settle(world: World, *, order_id: str, give_up: bool, at: datetime, request_
         finish(world, order=order, charge=charge, books=books, once=None, at=at, request_id=request_id)
     elif give_up:
         try:
-            world.store.abandon_order(order)
+            world.store.abandon_order(order, at=at)
         except Stale:
             return  # the caller has begun again
         count("purchase", outcome="abandoned")
@@ -170,13 +170,15 @@ def _charge(world: World, *, order: Order, once: Once, at: datetime) -> Charge:
             at=at,
         )
     except Declined as declined:
-        world.store.abandon_order(order)
-        count("purchase", outcome="declined")
-        raise Refusal(
+        refusal = Refusal(
             "payment_declined",
             "The payment was declined. Nothing was bought and nothing was charged.",
             facts={"decline_code": declined.decline_code},
-        ) from declined
+        )
+        world.store.abandon_order(order, once=once, refusal=refusal, at=at)
+        refusal.kept = True
+        count("purchase", outcome="declined")
+        raise refusal from declined
     except OutcomeUnknown:
         charge = _look_up(world, order=order)
         if charge is not None:

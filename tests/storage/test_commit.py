@@ -149,3 +149,14 @@ def test_a_quote_is_honored_to_the_cent_and_only_for_what_it_was_made(active):
     )
     assert canceled.cancellation is not None
     assert canceled.cancellation.refund == quoted.refund.amount
+
+
+def test_a_declined_checkout_keeps_its_answer_and_nothing_else(world):
+    stage = lives.enrolled(world)
+    before = set(_rows(world))
+    for _ in range(2):
+        with pytest.raises((Refusal, Replay)):
+            lives.buy(stage, payment_method="pm_card_visa_chargeDeclined")
+    left = set(_rows(world)) - before
+    assert [sort_key for _, sort_key in left] == ["record"]
+    assert len([each for each in world.payments.ledger if each.payment_method]) == 1

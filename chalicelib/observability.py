@@ -23,7 +23,12 @@ log: Final = Logger(service=SERVICE, use_rfc3339=True, utc=True)
 
 
 def count(metric: str, value: int = 1, /, **dimensions: str) -> None:
-    """Emit the metric of an outcome, in embedded metric format on standard output."""
+    """Emit the metric of an outcome, in embedded metric format on standard output.
+
+    Nothing is emitted where POWERTOOLS_METRICS_DISABLED is `true`: on a terminal nobody reads them.
+    """
+    if os.environ.get("POWERTOOLS_METRICS_DISABLED", "").lower() == "true":
+        return
     with single_metric(
         name=metric,
         unit=MetricUnit.Count,

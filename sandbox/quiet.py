@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 
 def hush() -> None:
@@ -16,11 +13,3 @@ def hush() -> None:
     """
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
     os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
-    from chalicelib import observability
-
-    vars(observability)["single_metric"] = _no_metric  # it prints, whatever the environment says
-
-
-@contextmanager
-def _no_metric(**_: Any) -> Iterator[None]:
-    yield

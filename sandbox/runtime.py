@@ -18,7 +18,7 @@ from typing import Any, Final
 from chalice.app import Chalice
 
 from sandbox.aws import ACCOUNT, REGION, VISIBILITY_SECONDS
-from sandbox.clock import Backwards, written
+from sandbox.clock import FURTHEST, Backwards, BadInstant, Duration, written
 from sandbox.front import Front, Request, Response, context
 from sandbox.timetable import Consumer, Schedule, consumers_of, schedules_of
 from sandbox.world import SandboxWorld
@@ -148,14 +148,18 @@ class Runtime:
 
     # --- time ----------------------------------------------------------------------------------------
 
-    def advance(self, to: datetime) -> Mapping[str, int]:
+    def advance(self, to: datetime | Duration) -> Mapping[str, int]:
         """Move the clock; every schedule fires at its own instants on the way. How often each one did.
 
-        Instants at which a schedule would find nothing are skipped. What is due and cannot be done is tried
-        again at the schedule's instants, ever less often.
+        A duration counts from when it is this call's turn. Instants at which a schedule would find nothing
+        are skipped. What is due and cannot be done is tried again, ever less often.
         """
         clock, fired = self._world.clock, Counter[str]()
         with self._turns.alone():
+            if isinstance(to, Duration):
+                to = to.after(self._world.now())
+            if to - clock.now() > FURTHEST:
+                raise BadInstant("At most a hundred years at a time.")
             if to < clock.now().replace(microsecond=0):
                 raise Backwards(f"The clock is at {written(clock.now())} already, and time moves forward.")
             now = clock.stop()

@@ -394,12 +394,17 @@ class Store:
                 record = _answered(once, once.answer(effect), effect.created_at)
                 self._put_record(tx, record, at=effect.created_at)
 
-    def retry(self, stuck_id: str, *, at: datetime) -> Effect:
-        """Give a stuck effect all its attempts again; `not_found` if it is not stuck."""
-        row = Row(*keys.effect(stuck_id))
-        try:
-            row.update(
-                actions=[
+    def retry(self, stuck_id: str, *, once: Once | None, at: datetime) -> Effect:
+        """Give a stuck effect all its attempts again, with the answer; `not_found` if it is not stuck."""
+        key = keys.effect(stuck_id)
+        row = self._read([key]).get(key)
+        if row is None or row.state != EffectState.STUCK:
+            raise not_found("stuck effect")
+        effect = replace(_effect(row), state=EffectState.OPEN, attempts=0)
+        with Transaction(self._connection) as tx:
+            tx.update(
+                key,
+                [
                     Row.state.set(EffectState.OPEN),
                     Row.attempts.set(0),
                     Row.wake.set(self._list_of(Sweep.OUTBOX, stuck_id)),
@@ -408,9 +413,9 @@ class Store:
                 ],
                 condition=Row.state == EffectState.STUCK,
             )
-        except UpdateError as error:
-            raise not_found("stuck effect") from error
-        return _effect(row)
+            if once:
+                self._put_record(tx, _answered(once, once.answer(effect), at), at=at)
+        return effect
 
     # --- credentials ---------------------------------------------------------------------------------
 

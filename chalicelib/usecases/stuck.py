@@ -6,7 +6,8 @@ from datetime import datetime
 
 from chalicelib.domain.effects import Effect
 from chalicelib.observability import count
-from chalicelib.storage.store import Page
+from chalicelib.storage.store import Once, Page
+from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 
 
@@ -15,9 +16,10 @@ def list_stuck(world: World, *, limit: int, after: str | None) -> Page:
     return world.store.stuck(limit=limit, after=after)
 
 
-def retry(world: World, *, effect_id: str, at: datetime, request_id: str) -> Effect:
+@persistently
+def retry(world: World, *, effect_id: str, once: Once | None, at: datetime, request_id: str) -> Effect:
     """Give a stuck effect all its attempts again, now; `not_found` if it is not stuck."""
-    effect = world.store.retry(effect_id, at=at)
+    effect = world.store.retry(effect_id, once=once, at=at)
     count("effect", outcome="retried", kind=effect.kind)
     world.queue.nudge([effect], request_id=request_id)
     return effect

@@ -187,6 +187,13 @@ def test_the_mailbox_has_every_mail_oldest_first(town, chloe, carl):
     assert town.line.ask("GET", "/sandbox/mailbox?to=nobody@x.example") == {"data": []}
 
 
+@pytest.mark.parametrize("written", ["carl+2@client.example", "carl%2B2@client.example"])
+def test_an_address_with_a_plus_sign_has_a_mailbox_too(town, carl, written):
+    carl.email = "carl+2@client.example"
+    carl.buy()
+    assert len(town.line.ask("GET", f"/sandbox/mailbox?to={written}")["data"]) == 1
+
+
 def test_what_the_mailbox_does_not_know_is_refused(town):
     problem(town.line.send("GET", "/sandbox/mailbox?from=me"), 422, "validation_failed")
 

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.storage.tables import Row
 from sandbox.aws import MAX_RECEIVES, VISIBILITY_SECONDS
-from sandbox.clock import Backwards, written
+from sandbox.clock import Backwards, BadInstant, read_duration, written
 from sandbox.runtime import Runtime
 from tests.sandbox import pretend
 
@@ -69,6 +69,18 @@ def test_the_clock_stands_exactly_at_the_target_and_what_is_due_there_is_done(ru
     assert runtime.advance(target) == {"outbox": 1}
     assert world.now() == target
     assert instants("outbox") == [target]
+
+
+def test_a_duration_counts_from_where_the_clock_is(runtime, world):
+    for _ in range(2):
+        runtime.advance(read_duration("PT1H"))
+    assert world.now() == START + timedelta(hours=2)
+
+
+def test_a_hundred_years_at_a_time_are_enough(runtime, world):
+    with pytest.raises(BadInstant):
+        runtime.advance(START.replace(year=2130))
+    assert world.now() == START
 
 
 def test_what_is_due_a_second_after_the_target_is_not_done(runtime):

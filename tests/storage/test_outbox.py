@@ -104,7 +104,7 @@ def test_a_no_for_good_is_put_before_an_operator_at_once_and_can_be_retried(sold
     _carry(sold)
     assert [effect.id for effect in world.store.stuck(limit=10, after=None).items] == [_mail(sold)]
     world.__dict__["mail"] = mailbox
-    stuck.retry(world, effect_id=_mail(sold), at=sold.now(), request_id=lives.REQUEST)
+    stuck.retry(world, effect_id=_mail(sold), once=None, at=sold.now(), request_id=lives.REQUEST)
     lives.drain(world)
     assert [letter.template for letter in mailbox.letters(to=lives.CLIENT.email)] == ["E1"]
     assert world.store.stuck(limit=10, after=None).items == []
@@ -112,7 +112,7 @@ def test_a_no_for_good_is_put_before_an_operator_at_once_and_can_be_retried(sold
 
 def test_only_what_is_stuck_can_be_retried(sold):
     with pytest.raises(Refusal, match="not_found"):
-        stuck.retry(sold.world, effect_id=_mail(sold), at=sold.now(), request_id=lives.REQUEST)
+        stuck.retry(sold.world, effect_id=_mail(sold), once=None, at=sold.now(), request_id=lives.REQUEST)
 
 
 def test_a_fault_of_ours_is_noted_counted_and_raised(sold):

@@ -203,9 +203,10 @@ def list_stuck(asked: Asked, query: Listing) -> Page:
 )
 def retry_stuck(asked: Asked) -> Effect:
     """Have it tried again from now on."""
-    effect = stuck.retry(
-        asked.world, effect_id=asked.id("effect_id"), at=asked.at, request_id=asked.request_id
+    return stuck.retry(
+        asked.world,
+        effect_id=asked.id("effect_id"),
+        once=asked.once,
+        at=asked.at,
+        request_id=asked.request_id,
     )
-    if asked.once is not None:
-        asked.world.store.remember(asked.once, asked.once.answer(effect), at=asked.at)
-    return effect

@@ -23,6 +23,8 @@ DEAD_LETTERS_KEPT = 14 * 24 * 3600
 
 # Variables that nobody has to set: Lambda itself does.
 LAMBDA_S_OWN = {"AWS_REGION", "AWS_DEFAULT_REGION"}
+# And what a deployment leaves alone: a function without metrics would be a function nobody watches.
+FOR_A_TERMINAL = {"POWERTOOLS_METRICS_DISABLED"}
 
 
 class Asked(dict[str, str]):
@@ -112,7 +114,7 @@ def test_nobody_takes_over_from_a_function_that_may_still_run(prod):
 
 @pytest.mark.parametrize("name", TIMEOUTS)
 def test_every_variable_that_the_code_reads_is_set_and_none_that_it_does_not(deployed, name):
-    assert set(deployed.environment(deployed.function(name))) == read_by_the_code() - LAMBDA_S_OWN
+    assert set(deployed.environment(deployed.function(name))) == read_by_the_code() - LAMBDA_S_OWN - FOR_A_TERMINAL
 
 
 def test_what_aws_has_made_is_told_by_reference(prod):

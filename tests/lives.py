@@ -16,7 +16,7 @@ from chalicelib.domain.waking import Sweep
 from chalicelib.rulebook import BillingPeriod
 from chalicelib.storage import keys
 from chalicelib.storage.store import Once
-from chalicelib.usecases import cancel, checkout, delegate, enroll, link_account, review, tick
+from chalicelib.usecases import cancel, checkout, delegate, enroll, link_account, review, suspend, tick
 from chalicelib.usecases.carry_out import carry_out
 from sandbox.world import make_world
 
@@ -295,6 +295,29 @@ def cancel_now(stage: Stage, *, key: str = "cancel", world=None) -> None:
         reason=None,
         quote=None,
         once=once(key),
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+
+
+def suspend_now(stage: Stage) -> None:
+    """The operator switches it off."""
+    suspend.suspend(
+        stage.world,
+        subscription_id=stage.subscription_id,
+        caller=OPERATOR,
+        reason="terms",
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+
+
+def reinstate_now(stage: Stage) -> None:
+    """The operator switches it on again."""
+    suspend.reinstate(
+        stage.world,
+        subscription_id=stage.subscription_id,
+        caller=OPERATOR,
         at=stage.now(),
         request_id=REQUEST,
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from chalicelib.domain.effects import Effect
 from chalicelib.domain.subscription import Subscription
 from chalicelib.gateways.microsoft import Access
+from chalicelib.gateways.trouble import Refused
 from chalicelib.rulebook import Status
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.persistence import TRIES
@@ -38,18 +39,27 @@ def settle(world: World, *, subscription_id: str, at: datetime) -> None:
         told = _wanted(sub)
         if told is None or sub.account is None or sub.account.tenant_id is None:
             return
-        access, auto_renew = told
-        world.microsoft.align(
-            reference=sub.id,
-            tenant_id=sub.account.tenant_id,
-            access=access,
-            auto_renew=auto_renew,
-            at=at,
-        )
+        refused = _tell(world, sub=sub, tenant_id=sub.account.tenant_id, told=told, at=at)
         sub = world.store.load(subscription_id)
-        if _wanted(sub) == told:
-            return
+        if _wanted(sub) != told:
+            continue  # what was said, or refused, was of yesterday
+        if refused is not None:
+            raise refused
+        return
     raise Stale(f"{subscription_id} changed all the time")
+
+
+def _tell(
+    world: World, *, sub: Subscription, tenant_id: str, told: tuple[Access, bool], at: datetime
+) -> Refused | None:
+    access, auto_renew = told
+    try:
+        world.microsoft.align(
+            reference=sub.id, tenant_id=tenant_id, access=access, auto_renew=auto_renew, at=at
+        )
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _wanted(sub: Subscription) -> tuple[Access, bool] | None:

@@ -47,6 +47,12 @@ def _canceled(world):
     return stage
 
 
+def _suspended(world):
+    stage = lives.active(world)
+    lives.suspend_now(stage)
+    return stage
+
+
 def _declining(world):
     stage = lives.term_over(world)
     world.payments.plan("decline", count=2)  # whoever loses the answer asks once more
@@ -134,6 +140,11 @@ SCENARIOS = {
     ),
     "revoke at Microsoft": Scenario(
         begin=_canceled,
+        act=_carry("align"),
+        calls=(*CARRIED, "microsoft.align", "store.load", "store.done"),
+    ),
+    "suspend at Microsoft": Scenario(
+        begin=_suspended,
         act=_carry("align"),
         calls=(*CARRIED, "microsoft.align", "store.load", "store.done"),
     ),

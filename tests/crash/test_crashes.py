@@ -98,3 +98,22 @@ def test_the_end_is_the_same(make_empty, undisturbed, name, number, call, when, 
             assert end["refunded"] == []
         return
     assert end == expected
+
+
+def test_what_was_charged_before_the_crash_is_looked_up_and_not_asked_for_again(world):
+    """D4's money moves once: whoever takes an order up again asks what became of it first."""
+    stage = lives.enrolled(world)
+    dying, watch = watched(world)
+    watch.die_at, watch.when, watch.armed = (
+        SCENARIOS["checkout"].calls.index("payments.charge"),
+        "after",
+        True,
+    )
+    with pytest.raises(Crash):
+        lives.buy(stage, world=dying)
+    stage.forward(timedelta(minutes=3))
+    again, watch = watched(world)
+    watch.armed = True
+    lives.buy(stage, world=again)
+    assert "payments.find" in watch.calls
+    assert "payments.charge" not in watch.calls

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.storage.transaction import Stale
-from chalicelib.usecases import set_renewal, suspend
+from chalicelib.usecases import set_renewal
 from tests import lives
 from tests.crash.dying import watched
 from tests.crash.scenarios import SCENARIOS
@@ -33,17 +33,18 @@ def _turns_renewal_off(stage):
     )
 
 
+def _cancels_and_all_of_it_is_carried_out(stage):
+    _cancels(stage)
+    lives.drain(stage.world)
+
+
 def _suspends(stage):
-    lives.calmly(
-        lambda: suspend.suspend(
-            stage.world,
-            subscription_id=stage.subscription_id,
-            caller=lives.OPERATOR,
-            reason="terms",
-            at=stage.now(),
-            request_id=lives.REQUEST,
-        )
-    )
+    lives.calmly(lambda: lives.suspend_now(stage))
+
+
+def _reinstates_and_all_of_it_is_carried_out(stage):
+    lives.calmly(lambda: lives.reinstate_now(stage))
+    lives.drain(stage.world)
 
 
 def _delegates(stage):
@@ -74,6 +75,7 @@ def _runs_all_sweeps_much_later(stage):
 
 ON_A_SUBSCRIPTION = (
     _cancels,
+    _cancels_and_all_of_it_is_carried_out,
     _turns_renewal_off,
     _suspends,
     _delegates,
@@ -90,6 +92,11 @@ RIVALS = {
     "renewal declined": ON_A_SUBSCRIPTION,
     "cancel": ON_A_SUBSCRIPTION,
     "refund": (_buys_more, _runs_all_sweeps, _runs_all_sweeps_much_later),
+    "suspend at Microsoft": (
+        _reinstates_and_all_of_it_is_carried_out,
+        _cancels_and_all_of_it_is_carried_out,
+        _runs_all_sweeps,
+    ),
     "revoke at Microsoft": (_buys_more, _runs_all_sweeps, _runs_all_sweeps_much_later),
 }
 MEETINGS = [

@@ -25,6 +25,7 @@ from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.waking import Sweep, Wake, next_wake
 from chalicelib.rulebook import (
+    CREDENTIALS_KEPT,
     EFFECT_ATTEMPTS,
     EFFECT_LEASE,
     EFFECT_RETRIES,
@@ -644,8 +645,6 @@ class Store:
             tx.update(keys.effect(effect.id), _DONE, condition=Row.state == EffectState.OPEN)
 
     def _put_credentials(self, tx: Transaction, sub: Subscription, sealed: Sealed) -> None:
-        from chalicelib.rulebook import CREDENTIALS_KEPT
-
         row = _row(keys.credentials(sub.id), sealed)
         row.expires_at = sub.activation_deadline + CREDENTIALS_KEPT
         tx.put(row)

@@ -22,6 +22,7 @@ from chalicelib.rulebook import MONEY_LEASE, UNSETTLED_CHECKS, BillingPeriod, ne
 from chalicelib.storage.store import Once
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.catalog import link_not_found
+from chalicelib.usecases.looking_up import charge_of
 from chalicelib.usecases.persistence import TRIES, persistently
 from chalicelib.wiring import World
 
@@ -156,7 +157,7 @@ def settle(world: World, *, order_id: str, give_up: bool, at: datetime, request_
 def _charge(world: World, *, order: Order, once: Once, at: datetime) -> Charge:
     if order.attempt > 1:
         # Someone began this before and was not heard of again: what became of it is looked up, not guessed.
-        charge = _look_up(world, order=order)
+        charge = charge_of(world, reference=order.id)
         if charge is not None:
             return charge
     try:
@@ -180,7 +181,7 @@ def _charge(world: World, *, order: Order, once: Once, at: datetime) -> Charge:
         count("purchase", outcome="declined")
         raise refusal from declined
     except OutcomeUnknown:
-        charge = _look_up(world, order=order)
+        charge = charge_of(world, reference=order.id)
         if charge is not None:
             return charge
     except Unavailable:
@@ -193,13 +194,6 @@ def _charge(world: World, *, order: Order, once: Once, at: datetime) -> Charge:
         "The payment provider did not answer. Try again with the same Idempotency-Key: you are charged once.",
         facts={"retry_after": 5},
     )
-
-
-def _look_up(world: World, *, order: Order) -> Charge | None:
-    try:
-        return world.payments.find(reference=order.id)
-    except (Unavailable, OutcomeUnknown):
-        return None
 
 
 def _answer_late(world: World, *, record: Record, once: Once, at: datetime) -> Subscription:

@@ -23,6 +23,7 @@ from chalicelib.observability import count, log
 from chalicelib.rulebook import UNSETTLED_CHECKS, Status, next_in
 from chalicelib.storage.store import Due
 from chalicelib.storage.transaction import Stale
+from chalicelib.usecases.looking_up import charge_of
 from chalicelib.usecases.persistence import TRIES
 from chalicelib.wiring import World
 
@@ -138,7 +139,7 @@ def _charge(
         _declined(world, sub=sub, decline_code=declined.decline_code, at=at, request_id=request_id)
         return
     except OutcomeUnknown:
-        found = _look_up(world, reference=reference)
+        found = charge_of(world, reference=reference)
         if found is None:
             _leave_unsettled(sub)
             return
@@ -230,13 +231,6 @@ def _expire(world: World, *, sub: Subscription, at: datetime, request_id: str) -
 def _commission_rate(world: World, seller: Freelancer | None) -> int | None:
     """D15: whoever is no longer in the program earns nothing from the next cycle on."""
     return world.settings.commission_rate if seller is not None and seller.enrolled else None
-
-
-def _look_up(world: World, *, reference: str) -> Charge | None:
-    try:
-        return world.payments.find(reference=reference)
-    except (Unavailable, OutcomeUnknown):
-        return None
 
 
 def _leave_unsettled(sub: Subscription) -> None:

@@ -144,9 +144,12 @@ def _buy(world: World, link: str, key: str) -> Subscription:
         address=ADDRESS,
         link_token=link,
     )
-    return checkout.checkout(
+    sold = checkout.checkout(
         world, caller=CLIENT, purchase=purchase, once=_once(key), at=world.now(), request_id=REQUEST
     )
+    if not isinstance(sold, Subscription):
+        raise TypeError("the bank wants to see the cardholder")
+    return sold
 
 
 def _activated(world: World, sub: Subscription) -> Subscription:

@@ -227,6 +227,14 @@ COMMISSION_SAMPLE_RATE: Final = 1_000  # basis points of the net amount; configu
 
 # --- R21–R24, D17: the Microsoft account -------------------------------------------------------------
 
+# The plans as Microsoft sells them, "product:sku"; a deployment pins what its own catalog says.
+MICROSOFT_PRODUCTS: Final = {
+    "business-basic": "CFQ7TTC0LH18:0001",
+    "apps-for-business": "CFQ7TTC0LH1G:0001",
+    "business-standard": "CFQ7TTC0LDPB:0001",
+    "business-premium": "CFQ7TTC0LCHC:0002",  # not 0001, which is another product's
+}
+
 MICROSOFT_TENANT_SUFFIX: Final = ".onmicrosoft.com"
 DOMAIN_PREFIX: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,26}")  # D17
 
@@ -237,6 +245,15 @@ DOMAIN_PREFIX: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,26}")  # D17
 PROVISIONING_POLLS: Final = (minutes(5), minutes(15), hours(1), hours(4))
 # Money whose outcome is unknown: the waits between questions to the provider.
 UNSETTLED_CHECKS: Final = (minutes(5), hours(1), days(1))
+UNSETTLED_ALARM: Final = hours(1)  # older than this it is no longer the provider's hiccup
+# A checkout whose bank wants to see the cardholder waits this long for them.
+AUTHENTICATION_WAIT: Final = hours(1)
+# What was changed here is on its way to Microsoft for so long: only older differences are drift.
+DRIFT_GRACE: Final = hours(1)
+# The ends of our term and of Microsoft's may lie so far apart: it counts from its order, we from activation.
+TERM_END_TOLERANCE: Final = days(1)
+# A difference that nobody has seen for so long is forgotten.
+DRIFT_KEPT: Final = days(3)
 # A checkout or renewal that is under way belongs to whoever began it for this long.
 MONEY_LEASE: Final = minutes(2)
 # An effect that failed for now: the waits between attempts, and after how many it is put aside as stuck.

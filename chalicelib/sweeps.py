@@ -8,17 +8,21 @@ overlap, because whoever acts asks again whether it is due.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from chalice.app import Blueprint, Chalice, CloudWatchEvent, Rate
 
 from chalicelib import wiring
 from chalicelib.domain.waking import Sweep
+from chalicelib.gateways.transport import limited_by
 from chalicelib.observability import count, log, said
 from chalicelib.storage.store import Due
+from chalicelib.usecases.reconcile import everything
 from chalicelib.usecases.tick import ACTS
+from chalicelib.wiring import World
 
 bp: Final = Blueprint(__name__)
 
@@ -33,6 +37,7 @@ TIMETABLE: Final[Mapping[Sweep, int]] = {
     Sweep.EXPIRATIONS: 60,
     Sweep.REMINDERS: 60,
     Sweep.COMMISSIONS: 60,
+    Sweep.RECONCILIATIONS: 24 * 60,
 }
 
 STOP_BEFORE_END_MS: Final = 30_000  # a sweep begins nothing new when so little of its time is left
@@ -54,17 +59,16 @@ def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
     request_id = str(event.to_dict().get("id", "")) or f"{sweep}-{at:%Y%m%dT%H%M%S}"
     handled, failed, left = 0, [], False
     with said(sweep=sweep.value, request_id=request_id):
-        for shard in world.store.shards:
-            for due in world.store.due(sweep, shard=shard, at=at):
-                if _time_is_short(event):
-                    left = True
-                    break
-                if _handle(ACTS[sweep], due, at=at, request_id=request_id):
-                    handled += 1
-                else:
-                    failed.append(due.id)
-            if left:
+        for due in _due(world, sweep, at=at):
+            if _time_is_short(event):
+                left = True
                 break
+            with limited_by(event.context):
+                done = _handle(ACTS[sweep], due, at=at, request_id=request_id)
+            if done:
+                handled += 1
+            else:
+                failed.append(due.id)
         count("sweep_run", sweep=sweep.value)
         count("sweep_handled", handled, sweep=sweep.value)
         count("sweep_failed", len(failed), sweep=sweep.value)
@@ -73,6 +77,13 @@ def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
         if failed:
             raise SweepFailed(f"{sweep}: {len(failed)} failed, {handled} handled")
     return {"sweep": sweep.value, "handled": handled, "left": left}
+
+
+def _due(world: World, sweep: Sweep, *, at: datetime) -> Iterator[Due]:
+    """Whose moment has come, shard by shard; the reconciliation goes through everybody instead."""
+    if sweep is Sweep.RECONCILIATIONS:
+        return everything(world)
+    return chain.from_iterable(world.store.due(sweep, shard=shard, at=at) for shard in world.store.shards)
 
 
 def _handle(act: Callable[..., None], due: Due, *, at: datetime, request_id: str) -> bool:
@@ -144,3 +155,9 @@ def sweep_reminders(event: CloudWatchEvent) -> dict[str, Any]:
 def sweep_commissions(event: CloudWatchEvent) -> dict[str, Any]:
     """Commissions whose charge can no longer be refunded (D13)."""
     return run(Sweep.COMMISSIONS, event)
+
+
+@bp.schedule(Rate(1, unit=Rate.DAYS), name="sweep_reconciliations")
+def sweep_reconciliations(event: CloudWatchEvent) -> dict[str, Any]:
+    """What Microsoft has, compared with what we have; goes on where the last run stopped."""
+    return run(Sweep.RECONCILIATIONS, event)

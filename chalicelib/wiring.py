@@ -7,89 +7,36 @@ or what `use` put in its place.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.brand import Brand
 from chalicelib.domain.catalog import Price
 from chalicelib.gateways.clock import Clock, SystemClock
 from chalicelib.observability import SERVICE
-from chalicelib.rulebook import COMMISSION_SAMPLE_RATE
+from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from chalicelib.gateways.delegated_admin import DelegatedAdmin
     from chalicelib.gateways.identity import Identity
     from chalicelib.gateways.ids import Ids
     from chalicelib.gateways.mail import Mail
     from chalicelib.gateways.microsoft import Microsoft
+    from chalicelib.gateways.partner_center.certificates import CertificateCheck
+    from chalicelib.gateways.partner_center.rest import Rest
+    from chalicelib.gateways.partner_center.tokens import Tokens
     from chalicelib.gateways.payments import Payments
+    from chalicelib.gateways.payouts import Payouts
     from chalicelib.gateways.queue import Queue
     from chalicelib.gateways.secrets import Secrets
+    from chalicelib.gateways.stripe.client import StripeAccount
+    from chalicelib.gateways.taxes import Taxes
+    from chalicelib.gateways.transport import Transport
     from chalicelib.gateways.vault import Vault
     from chalicelib.storage.store import Store
 
 PRICES_KEPT = timedelta(seconds=60)  # how long a process trusts the price table it has read
-
-
-class NotConfigured(Exception):
-    """A setting that this function needs is missing; the message names it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The configuration of one deployment, from the environment; read on first use."""
-
-    stage: str
-    region: str
-    table: str
-    shards: int
-    mails_queue_url: str
-    effects_queue_url: str
-    kms_key_id: str
-    secret_id: str
-    ses_configuration_set: str | None
-    token_issuer: str
-    token_audience: str
-    jwks_url: str
-    commission_rate: int  # basis points
-    brand: Brand
-
-    @classmethod
-    def read(cls, environment: Mapping[str, str]) -> Settings:
-        """The settings of an environment; NotConfigured names what is missing."""
-
-        def need(name: str) -> str:
-            if not environment.get(name):
-                raise NotConfigured(f"{name} is not set")
-            return environment[name]
-
-        return cls(
-            stage=environment.get("STAGE", "dev"),
-            region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1",
-            table=need("TABLE_NAME"),
-            shards=int(environment.get("SHARDS", "4")),
-            mails_queue_url=environment.get("MAILS_QUEUE_URL", ""),
-            effects_queue_url=environment.get("EFFECTS_QUEUE_URL", ""),
-            kms_key_id=environment.get("KMS_KEY_ID", ""),
-            secret_id=environment.get("SECRET_ID", ""),
-            ses_configuration_set=environment.get("SES_CONFIGURATION_SET") or None,
-            token_issuer=environment.get("TOKEN_ISSUER", ""),
-            token_audience=environment.get("TOKEN_AUDIENCE", ""),
-            jwks_url=environment.get("JWKS_URL", ""),
-            commission_rate=int(environment.get("COMMISSION_RATE", str(COMMISSION_SAMPLE_RATE))),
-            brand=Brand(
-                name=environment.get("BRAND_NAME", "Seatwise"),
-                legal_name=environment.get("BRAND_LEGAL_NAME", "Seatwise Marketplace, Inc."),
-                postal_address=environment.get(
-                    "BRAND_POSTAL_ADDRESS", "1 Market Street, San Francisco, CA 94105, USA"
-                ),
-                sender=environment.get("BRAND_SENDER", "Seatwise <no-reply@seatwise.example>"),
-                support=environment.get("BRAND_SUPPORT", "support@seatwise.example"),
-                storefront_url=environment.get("STOREFRONT_URL", "https://seatwise.example").rstrip("/"),
-            ),
-        )
 
 
 class World:
@@ -167,14 +114,118 @@ class World:
         return SecretsManager(client=self.client("secretsmanager"), secret_id=self.settings.secret_id)
 
     @cached_property
+    def transport(self) -> Transport:
+        """The lines to the neighbors."""
+        from chalicelib.gateways.transport import HttpTransport
+
+        return HttpTransport()
+
+    @cached_property
     def payments(self) -> Payments:
         """The payment provider."""
-        raise NotConfigured("no payment provider is configured")
+        from chalicelib.gateways.stripe.payments import StripePayments
+
+        return StripePayments(
+            account=self._stripe,
+            webhook_secret=lambda: self.secrets.get("payments_webhook_secret"),
+            live=self.settings.stripe.live,
+        )
+
+    @cached_property
+    def taxes(self) -> Taxes:
+        """Sales tax."""
+        if not self.settings.stripe.taxes:
+            from chalicelib.gateways.taxes import NoTaxes
+
+            return NoTaxes()
+        from chalicelib.gateways.stripe.taxes import StripeTaxes
+
+        return StripeTaxes(account=self._stripe, tax_code=self.settings.stripe.tax_code)
+
+    @cached_property
+    def payouts(self) -> Payouts | None:
+        """Who pays the freelancers; None where that is done outside of this product."""
+        if not self.settings.stripe.payouts:
+            return None
+        from chalicelib.gateways.stripe.payouts import StripePayouts
+
+        return StripePayouts(account=self._stripe)
 
     @cached_property
     def microsoft(self) -> Microsoft:
         """Microsoft."""
-        raise NotConfigured("no access to Microsoft Partner Center is configured")
+        from chalicelib.gateways.partner_center.adapter import PartnerCenter
+        from chalicelib.gateways.partner_center.tokens import GRAPH, PARTNER_CENTER
+
+        settings = self.settings.microsoft
+        return PartnerCenter(
+            rest=self._rest(settings.partner_center_url, audience=PARTNER_CENTER),
+            prices=self._rest(settings.prices_url, audience=PARTNER_CENTER),
+            graph=self._rest(settings.graph_url, audience=GRAPH),
+            catalog=settings.products,
+            certificates=self._certificates,
+        )
+
+    @cached_property
+    def grants(self) -> DelegatedAdmin | None:
+        """Delegated administration at Microsoft; None where it is not used."""
+        if not self.settings.microsoft.delegated_admin:
+            return None
+        from chalicelib.gateways.partner_center.grants import GraphGrants
+        from chalicelib.gateways.partner_center.tokens import GRAPH
+
+        return GraphGrants(graph=self._rest(self.settings.microsoft.graph_url, audience=GRAPH))
+
+    def pause(self, seconds: float) -> None:
+        """Wait before a neighbor is asked again."""
+        time.sleep(seconds)
+
+    @cached_property
+    def _stripe(self) -> StripeAccount:
+        from chalicelib.gateways.stripe.client import StripeAccount
+
+        return StripeAccount(
+            transport=self.transport,
+            secret_key=lambda: self.secrets.get("stripe_secret_key"),
+            url=self.settings.stripe.url,
+            pause=self.pause,
+        )
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        from chalicelib.gateways.partner_center.tokens import Tokens
+        from chalicelib.gateways.refresh_tokens import SecretsManagerTokens
+
+        settings = self.settings.microsoft
+        return Tokens(
+            transport=self.transport,
+            login_url=settings.login_url,
+            tenant_id=settings.tenant_id,
+            client_id=settings.client_id,
+            client_secret=lambda: self.secrets.get("microsoft_client_secret"),
+            vault=SecretsManagerTokens(
+                client=self.client("secretsmanager"), secret_id=settings.token_secret_id
+            ),
+            clock=self.clock,
+            pause=self.pause,
+        )
+
+    def _rest(self, base_url: str, *, audience: str) -> Rest:
+        from chalicelib.gateways.partner_center.rest import Rest
+
+        return Rest(
+            transport=self.transport,
+            base_url=base_url,
+            tokens=self._tokens,
+            audience=audience,
+            pause=self.pause,
+        )
+
+    @cached_property
+    def _certificates(self) -> CertificateCheck:
+        from chalicelib.gateways.partner_center.certificates import CertificateCheck
+
+        return CertificateCheck(transport=self.transport, hosts=self.settings.microsoft.certificate_hosts)
 
     def prices(self, country: str, *, at: datetime) -> list[Price]:
         """The price table, read at most once a minute."""

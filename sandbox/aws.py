@@ -38,12 +38,14 @@ from moto.sqs.models import Message, Queue, sqs_backends  # noqa: E402
 from werkzeug.exceptions import HTTPException  # noqa: E402
 
 from chalicelib.storage.tables import Row, bind  # noqa: E402
+from sandbox.simulators.microsoft import CLIENT_SECRET, FIRST_REFRESH_TOKEN  # noqa: E402
+from sandbox.simulators.stripe import SECRET_KEY  # noqa: E402
 
 REGION: Final = "us-east-1"
 ACCOUNT: Final = DEFAULT_ACCOUNT_ID
 TABLE: Final = "seatwise-sandbox"
 MAILS, EFFECTS = "seatwise-sandbox-mails", "seatwise-sandbox-effects"
-FUNCTION_TIMEOUT_SECONDS: Final = 60
+FUNCTION_TIMEOUT_SECONDS: Final = 120
 VISIBILITY_SECONDS: Final = 6 * FUNCTION_TIMEOUT_SECONDS  # AWS: six times the function's time-out
 MAX_RECEIVES: Final = 5
 
@@ -190,7 +192,8 @@ class LocalAws:
         self._environment: dict[str, str | None] = {}
         self._clients: dict[str, Any] = {}
         self._seeds: dict[str, list[Item]] = {}
-        self.mails_url = self.effects_url = self.kms_key_id = self.secret_id = ""
+        self._vault: Any = None  # Secrets Manager
+        self.mails_url = self.effects_url = self.kms_key_id = self.secret_id = self.token_secret_id = ""
         self.secrets: dict[str, str] = {}
 
     # --- start and stop ------------------------------------------------------------------------------
@@ -213,13 +216,18 @@ class LocalAws:
                 "KeyId"
             ]
             self.secrets = {
-                name: secrets.token_urlsafe(32)
-                for name in ("quote_signing_key", "payments_webhook_secret", "microsoft_webhook_secret")
+                "quote_signing_key": secrets.token_urlsafe(32),
+                "payments_webhook_secret": secrets.token_urlsafe(32),
+                "stripe_secret_key": SECRET_KEY,
+                "microsoft_client_secret": CLIENT_SECRET,
             }
-            made = self._client("secretsmanager").create_secret(
-                Name="seatwise-sandbox", SecretString=json.dumps(self.secrets)
-            )
+            self._vault = self._client("secretsmanager")
+            made = self._vault.create_secret(Name="seatwise-sandbox", SecretString=json.dumps(self.secrets))
             self.secret_id = made["ARN"]
+            made = self._vault.create_secret(
+                Name="seatwise-sandbox-microsoft-token", SecretString=FIRST_REFRESH_TOKEN
+            )
+            self.token_secret_id = made["ARN"]
             self._client("sesv2").create_email_identity(EmailIdentity=sender.rsplit("<", 1)[-1].rstrip(">"))
 
     def stop(self) -> None:
@@ -248,6 +256,7 @@ class LocalAws:
                     queue.pending_messages.clear()
                     queue.deleted_messages.clear()
             ses_backends[ACCOUNT][REGION].sent_messages.clear()
+            self._vault.put_secret_value(SecretId=self.token_secret_id, SecretString=FIRST_REFRESH_TOKEN)
 
     def seed(self, name: str, write: Callable[[], None]) -> None:
         """Put rows into the empty table: written by `write` the first time, and copied from then on."""

@@ -61,7 +61,8 @@ class MovableClock:
             self._stands_at = instant
 
     def _now(self) -> datetime:
-        return datetime.now(UTC) if self._stands_at is None else self._stands_at
+        # In whole seconds, as the product counts them: a neighbor must not be ahead of it by a fraction.
+        return datetime.now(UTC).replace(microsecond=0) if self._stands_at is None else self._stands_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from sandbox.front import Response
+from sandbox.exchange import Response
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 
-def hush() -> None:
-    """Keep metrics and everyday log lines of the product from the terminal.
+def hush(*, above: str = "WARNING") -> None:
+    """Keep metrics, and log lines below a level, of the product from the terminal.
 
     POWERTOOLS_LOG_LEVEL=INFO shows the log lines. To be called before the product is imported: its logger
     reads the level when it is made.
     """
-    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", above)
     os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")

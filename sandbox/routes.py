@@ -15,12 +15,18 @@ from chalicelib.api.problems import problem
 from chalicelib.api.reading import body_as, query_as
 from chalicelib.api.schemas import words
 from chalicelib.domain.refusals import Refusal
-from sandbox import microsoft, tokens
+from chalicelib.domain.subscription import Subscription
+from chalicelib.rulebook import Status
+from sandbox import tokens
+from sandbox.books import Books
 from sandbox.clock import Backwards, BadInstant, read_duration, read_instant, written
-from sandbox.front import Request, Response
+from sandbox.exchange import Request, Response
+from sandbox.neighbors import MICROSOFT, PAYMENTS
 from sandbox.pages import page_at
-from sandbox.payments import Outcome
 from sandbox.runtime import Runtime
+from sandbox.simulators import faults
+from sandbox.simulators.microsoft import PARTNER_TENANT, NothingToAccept, UnknownGrant
+from sandbox.simulators.stripe import StripeError
 from sandbox.world import SandboxWorld
 
 JSON: Final = "application/json"
@@ -40,8 +46,20 @@ Locale = Annotated[
 ]
 Roles = Annotated[list[RoleName], Meta(max_length=3, description="Any of: client, freelancer, operator.")]
 Address = Annotated[str, Meta(min_length=1, max_length=254, description="An e-mail address.")]
-Template = Annotated[str, Meta(pattern="^E([1-9]|1[0-5])$", description="E1 to E15.")]
-NextOutcome = Annotated[Outcome, Meta(description="One of: decline, error, timeout.")]
+Template = Annotated[str, Meta(pattern="^E([1-9]|1[0-6])$", description="E1 to E16.")]
+NextOutcome = Annotated[
+    Literal["decline", "error", "timeout"], Meta(description="One of: decline, error, timeout.")
+]
+Neighbor = Annotated[Literal["payments", "microsoft"], Meta(description="One of: payments, microsoft.")]
+FaultKind = Annotated[faults.Kind, Meta(description=f"One of: {', '.join(faults.Kind)}.")]
+NoticeFault = Annotated[
+    Literal["lost", "duplicate", "late", "reorder"],
+    Meta(description="One of: lost, duplicate, late, reorder."),
+]
+Method = Annotated[Literal["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"], Meta(description="A method.")]
+Path = Annotated[str, Meta(max_length=200, description="A part of the path, as a regular expression.")]
+Secret = Annotated[str, Meta(min_length=1, max_length=300, description="What the API gave the browser.")]
+Percent = Annotated[int, Meta(ge=1, le=100, description="How many calls of a hundred, from 1 to 100.")]
 Count = Annotated[int, Meta(ge=1, le=MOST_PLANNED, description=f"A whole number from 1 to {MOST_PLANNED}.")]
 
 
@@ -67,6 +85,43 @@ class NextRequest(Asked):
 
     outcome: NextOutcome
     count: Count = 1
+
+
+class FaultRequest(Asked):
+    """Trouble for the next calls of a neighbor: those that fit, or by chance a share of all."""
+
+    neighbor: Neighbor
+    kind: FaultKind | None = None
+    method: Method | None = None
+    path: Path | None = None
+    count: Count = 1
+    after: Annotated[int, Meta(ge=0, le=MOST_PLANNED)] = 0
+    seconds: Annotated[int, Meta(ge=0, le=60)] = 0
+    share: Percent | None = None
+    seed: int = 0
+
+
+class NoticeRequest(Asked):
+    """Trouble for the next notices of a neighbor."""
+
+    neighbor: Neighbor
+    kind: NoticeFault
+    count: Count = 1
+    late_by: Duration | None = None
+
+
+class AuthenticateRequest(Asked):
+    """What the cardholder does in the browser when the bank asks."""
+
+    client_secret: Secret
+    succeed: bool = True
+
+
+class SetupRequest(Asked):
+    """The card that the client types into the browser."""
+
+    client_secret: Secret
+    payment_method: Annotated[str, Meta(min_length=1, max_length=100)] = "pm_card_visa"
 
 
 class MailboxQuery(Asked):
@@ -106,6 +161,16 @@ class SandboxRoutes:
             _route("POST", "/sandbox/microsoft/{id}/accept-agreement", self._accept, body=Empty),
             _route("GET", "/sandbox/payments", self._payments),
             _route("POST", "/sandbox/payments/next", self._plan, body=NextRequest),
+            _route("POST", "/sandbox/payments/authenticate", self._authenticate, body=AuthenticateRequest),
+            _route("POST", "/sandbox/payments/finish-setup", self._finish_setup, body=SetupRequest),
+            _route("POST", "/sandbox/payments/accounts/{id}/finish-onboarding", self._onboard, body=Empty),
+            _route("POST", "/sandbox/microsoft/grants/{id}/approve", self._approve_grant, body=Empty),
+            _route("GET", "/sandbox/books", self._books),
+            _route("POST", "/sandbox/sweeps/{name}", self._sweep, body=Empty),
+            _route("GET", "/sandbox/faults", self._faults),
+            _route("POST", "/sandbox/faults", self._plan_fault, body=FaultRequest),
+            _route("DELETE", "/sandbox/faults", self._clear_faults),
+            _route("POST", "/sandbox/faults/notices", self._plan_notice, body=NoticeRequest),
         ]
 
     def answer(self, request: Request, *, request_id: str) -> Response | None:
@@ -164,10 +229,8 @@ class SandboxRoutes:
                     }
                     for each in tokens.PERSONAS
                 ],
-                "waiting_for_agreement": [
-                    link.reference for link in world.microsoft.links if link.accepted_at is None
-                ],
-                "planned_outcomes": world.payments.planned,
+                "waiting_for_agreement": [sub.id for sub in self._waiting_for_agreement()],
+                "planned_outcomes": world.stripe.planned,
                 "troubles": [
                     {"at": written(trouble.at), "where": trouble.where, "what": trouble.what}
                     for trouble in self._runtime.troubles
@@ -221,29 +284,131 @@ class SandboxRoutes:
 
     def _microsoft(self) -> Mapping[str, Any]:
         with self._runtime.quiet():
-            return {"data": [link.shown() for link in self._world.microsoft.links]}
+            world = self._world
+            invitation = f"{world.partner_center.public_url}/admin/partners/invitation"
+            return {
+                "page": f"{invitation}?partnerId={PARTNER_TENANT}",
+                "data": [
+                    self._at_microsoft(sub) for sub in world.linked() if sub.account and sub.account.tenant_id
+                ],
+            }
+
+    def _at_microsoft(self, sub: Subscription) -> Mapping[str, Any]:
+        tenant_id = sub.account.tenant_id if sub.account else None
+        return self._world.partner_center.shown(sub.id, tenant_id=tenant_id)
+
+    def _waiting_for_agreement(self) -> list[Subscription]:
+        waiting = {tenant.id for tenant in self._world.partner_center.waiting()}
+        return [
+            sub
+            for sub in self._world.linked()
+            if sub.status is Status.CONNECTING
+            and sub.account is not None
+            and sub.account.tenant_id in waiting
+        ]
 
     def _accept(self, *, id: str) -> Mapping[str, Any]:  # noqa: A002  (the name in the path)
         with self._runtime.quiet():
-            self._world.store.load(id)  # `not_found`, as from the product
-            try:
-                link = self._world.microsoft.accept(id, at=self._world.now())
-            except (microsoft.UnknownReference, microsoft.NoOpenAgreement):
+            if not self._world.accept(id):
                 raise Refusal(
                     "invalid_transition",
                     "There is no agreement to accept: not offered yet, already accepted, or over.",
-                ) from None
-        return link.shown()
+                )
+            return self._at_microsoft(self._world.store.load(id))
+
+    def _approve_grant(self, *, id: str) -> Mapping[str, Any]:  # noqa: A002
+        with self._runtime.quiet():
+            try:
+                self._world.partner_center.approve_grant(id)
+            except (UnknownGrant, NothingToAccept):
+                raise Refusal("not_found", "No such request waits at Microsoft.") from None
+        return {"id": id}
 
     def _payments(self) -> Mapping[str, Any]:
         with self._runtime.quiet():
-            payments = self._world.payments
-            return {"data": [entry.shown() for entry in payments.ledger], "planned": payments.planned}
+            stripe = self._world.stripe
+            return {"data": [entry.shown() for entry in stripe.ledger], "planned": stripe.planned}
 
     def _plan(self, *, body: NextRequest) -> Mapping[str, Any]:
         with self._runtime.quiet():
-            self._world.payments.plan(body.outcome, count=body.count)
-            return {"planned": self._world.payments.planned}
+            self._world.stripe.plan(body.outcome, count=body.count)
+            return {"planned": self._world.stripe.planned}
+
+    def _authenticate(self, *, body: AuthenticateRequest) -> Mapping[str, Any]:
+        with self._runtime.quiet():
+            try:
+                intent = self._world.stripe.authenticate(body.client_secret, ok=body.succeed)
+            except StripeError:
+                nothing = "Nothing waits for its cardholder under this secret."
+                raise _wrong("/client_secret", nothing) from None
+        return {"status": intent["status"]}
+
+    def _finish_setup(self, *, body: SetupRequest) -> Mapping[str, Any]:
+        with self._runtime.quiet():
+            try:
+                setup = self._world.stripe.finish_setup(body.client_secret, body.payment_method)
+            except StripeError:
+                raise _wrong("/client_secret", "No card is being added under this secret.") from None
+        return {"status": setup["status"], "payment_method": setup["payment_method"]}
+
+    def _onboard(self, *, id: str) -> Mapping[str, Any]:  # noqa: A002
+        with self._runtime.quiet():
+            try:
+                self._world.stripe.finish_onboarding(id)
+            except StripeError:
+                raise Refusal("not_found", "There is no such account.") from None
+        return {"id": id, "active": True}
+
+    def _books(self) -> Mapping[str, Any]:
+        with self._runtime.quiet():
+            return Books.of(self._world).shown()
+
+    def _sweep(self, *, name: str) -> Mapping[str, Any]:
+        return {"fired": self._runtime.fire(name)}
+
+    # --- trouble ---------------------------------------------------------------------------------------
+
+    def _faults(self) -> Mapping[str, Any]:
+        return {
+            "planned": {name: each.planned for name, each in self._world.neighbors.faults.items()},
+            "taken": {name: each.taken for name, each in self._world.neighbors.faults.items()},
+        }
+
+    def _plan_fault(self, *, body: FaultRequest) -> Mapping[str, Any]:
+        if (body.kind is None) == (body.share is None):
+            raise _wrong("", "Either kind, for the next calls, or share, for calls by chance.")
+        if body.path is not None:
+            try:
+                re.compile(body.path)
+            except re.error:
+                raise _wrong("/path", "This is no regular expression.") from None
+        planned = self._world.neighbors.faults[body.neighbor]
+        if body.share is not None:
+            planned.at_random(share=body.share, seed=body.seed, path=body.path)
+        elif body.kind is not None:
+            planned.plan(
+                body.kind,
+                method=body.method,
+                path=body.path,
+                count=body.count,
+                after=body.after,
+                seconds=float(body.seconds),
+            )
+        return self._faults()
+
+    def _clear_faults(self) -> Mapping[str, Any]:
+        for each in self._world.neighbors.faults.values():
+            each.clear()
+        return self._faults()
+
+    def _plan_notice(self, *, body: NoticeRequest) -> Mapping[str, Any]:
+        late_by = self._duration(body.late_by, pointer="/late_by") if body.late_by else timedelta(hours=1)
+        notices = {
+            PAYMENTS: self._world.stripe.notices,
+            MICROSOFT: self._world.partner_center.notices,
+        }
+        notices[body.neighbor].plan(body.kind, count=body.count, late_by=late_by)
+        return {"neighbor": body.neighbor, "kind": body.kind, "count": body.count}
 
     def _duration(self, text: str, *, pointer: str) -> timedelta:
         now = self._world.now()

@@ -17,15 +17,21 @@ from typing import Any, Final
 
 from chalice.app import Chalice
 
+from chalicelib.domain.refusals import not_found
 from sandbox.aws import ACCOUNT, REGION, VISIBILITY_SECONDS
 from sandbox.clock import FURTHEST, Backwards, BadInstant, Duration, written
-from sandbox.front import Front, Request, Response, context
+from sandbox.exchange import Request, Response
+from sandbox.front import Front, context
 from sandbox.timetable import Consumer, Schedule, consumers_of, schedules_of
 from sandbox.world import SandboxWorld
 
 LOOK_EVERY_SECONDS: Final = 0.5  # real time between two looks for what is due
 FUNCTION_TIMEOUT_MS: Final = 300_000
 SLOWEST: Final = timedelta(days=1)  # what is due and cannot be done is tried at least this often
+# The sweep that walks through everything finds no entries in the index. It comes every night; here often
+# enough to keep us signed in at Microsoft, and to see what no notice has told.
+WALKS: Final = "reconciliations"
+WALK_EVERY: Final = timedelta(days=60)
 TROUBLES_KEPT: Final = 50
 MOST_ROUNDS: Final = 10_000  # messages may cause messages, but not for ever
 
@@ -110,6 +116,7 @@ class Runtime:
         self._schedules = {schedule.name: schedule for schedule in schedules_of(app)}
         self._consumers = consumers_of(app, world.aws)
         self._turns = _Turns()
+        self._walked_at = world.now()
         self._owed = False  # something follows from a request that has been answered
         self._leftovers: dict[str, _Leftover] = {}
         self._hidden: list[_Hidden] = []
@@ -175,9 +182,20 @@ class Runtime:
             self._settle(fired)
         return dict(sorted(fired.items()))
 
+    def fire(self, name: str) -> Mapping[str, int]:
+        """Run one sweep now, whether or not anything is due; not_found if there is no such sweep."""
+        fired = Counter[str]()
+        with self._turns.alone():
+            if name not in self._schedules:
+                raise not_found("sweep")
+            self._settle(fired)
+            self._fire(self._schedules[name], fired)
+            self._settle(fired)
+        return dict(sorted(fired.items()))
+
     def next_instant(self) -> datetime | None:
         """When something will happen next by itself; None if nothing will."""
-        following = self._next(after=self._world.now())
+        following = self._next(after=self._world.now(), walks=False)
         return following[0] if following else None
 
     # --- by itself -----------------------------------------------------------------------------------
@@ -237,10 +255,13 @@ class Runtime:
                 found.append(schedule)
         return sorted(found, key=lambda schedule: list(self._schedules).index(schedule.name))
 
-    def _next(self, *, after: datetime) -> tuple[datetime, list[Schedule]] | None:
+    def _next(self, *, after: datetime, walks: bool = True) -> tuple[datetime, list[Schedule]] | None:
         """The next instant at which something will happen, and the schedules that fire then."""
         second = timedelta(seconds=1)
         ticks: list[tuple[datetime, Schedule]] = []
+        if walks and WALKS in self._schedules and self._world.linked():
+            walk = self._schedules[WALKS]
+            ticks.append((walk.first(max(self._walked_at + WALK_EVERY, after + second)), walk))
         for name, wakes in self._world.aws.wakes(at=written(after)).items():
             schedule, left = self._schedules.get(name), self._leftovers.get(name)
             if schedule is None:
@@ -252,6 +273,8 @@ class Runtime:
                 again_at = left.again_at(schedule) if left is not None and known else after
                 ticks.append((schedule.first(max(again_at, after + second)), schedule))
         instants = [tick for tick, _ in ticks] + [hidden.visible_at for hidden in self._hidden]
+        neighbors = (self._world.stripe, self._world.partner_center)
+        instants += [told_at for each in neighbors if (told_at := each.next_notice_at()) is not None]
         if not instants:
             return None
         first = max(min(instants), after)
@@ -273,6 +296,8 @@ class Runtime:
             "detail": {},
         }
         fired[schedule.name] += 1
+        if schedule.name == WALKS:
+            self._walked_at = now
         try:
             schedule.handler(event, context(schedule.name, remaining_ms=FUNCTION_TIMEOUT_MS))
         except Exception as error:  # noqa: BLE001  (Lambda notes it too, and the next run comes)
@@ -302,7 +327,8 @@ class Runtime:
     def _is_quiet(self) -> bool:
         aws, world = self._world.aws, self._world
         waits = any(aws.waiting(consumer.url) for consumer in self._consumers)
-        return not (waits or world.payments.has_notices or world.microsoft.has_notices)
+        now = world.now()
+        return not (waits or world.stripe.has_notices(now) or world.partner_center.has_notices(now))
 
     def _drain(self) -> None:
         """Receive until the queues are empty and every notice has arrived."""
@@ -359,14 +385,12 @@ class Runtime:
         return everything if failed - everything else failed
 
     def _post_notices(self) -> None:
-        """Send what the neighbors have to tell to the product's own webhooks, signed."""
-        world = self._world
-        while (told := world.payments.take_notice()) is not None:
-            self._post("/v1/webhooks/payments", told, world.payments.sign(told, at=world.now()))
-        while (told := world.microsoft.take_notice()) is not None:
-            self._post("/v1/webhooks/microsoft", told, world.microsoft.sign(told))
+        """Send what the neighbors have to tell to the product's own webhooks."""
+        for neighbor in (self._world.stripe, self._world.partner_center):
+            while (notice := neighbor.take_notice(self._world.now())) is not None:
+                self._post(notice.target, notice.body, notice.headers)
 
-    def _post(self, target: str, body: bytes, headers: dict[str, str]) -> None:
+    def _post(self, target: str, body: bytes, headers: Mapping[str, str]) -> None:
         response = self._front.answer(Request(method="POST", target=target, headers=headers, body=body))
         if response.status >= 300:  # noqa: PLR2004  (the neighbors send again what is not taken; here it is shown)
             what = f"{response.status} {response.body.decode(errors='replace')[:200]}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -17,18 +16,16 @@ from urllib.parse import urlsplit
 from chalicelib import wiring
 from chalicelib.api.problems import problem
 from chalicelib.domain.refusals import Refusal
-from sandbox.front import Request, Response
+from sandbox.exchange import Request, Response
+from sandbox.lines import POLL_SECONDS, LoopbackLines
 from sandbox.routes import SandboxRoutes
 from sandbox.runtime import Runtime
 from sandbox.world import make_world
 
-HOST: Final = "127.0.0.1"
 LARGEST_BODY: Final = 10 * 1024 * 1024  # API Gateway takes no more
 MOST_SKIPPED: Final = 10 * LARGEST_BODY
 LONGEST_LINE: Final = 1024
 IDLE_SECONDS: Final = 60
-JOIN_SECONDS: Final = 5
-POLL_SECONDS: Final = 0.05  # how soon it notices that it is to stop
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -44,9 +41,8 @@ class Sandbox:
 
     def __init__(self, *, start: datetime | None = None, port: int = 0, say: Say | None = None) -> None:
         self._server = _listen(port)
-        self.port = int(self._server.server_address[1])
-        self.url = f"http://{HOST}:{self.port}"
-        self.world = make_world(start=start)
+        self.port, self.url = self._server.server_port, self._server.url
+        self.world = make_world(start=start, wire=True)
         # Imported here: the app is made once a process, and finds its world when a request comes.
         from app import app
 
@@ -60,6 +56,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Answer requests, and let things happen by themselves."""
+        self.world.neighbors.start()
         self.runtime.start()
         self._thread.start()
 
@@ -69,6 +66,7 @@ class Sandbox:
         self._server.hang_up()
         self._server.server_close()
         self.runtime.stop()
+        self.world.neighbors.stop()
         wiring.use(None)
 
     def wait(self) -> None:
@@ -86,48 +84,10 @@ class Sandbox:
         self.stop()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+class _Server(LoopbackLines):
     routes: SandboxRoutes
     runtime: Runtime
     say: Say | None = None
-
-    def __init__(self, address: tuple[str, int]) -> None:
-        self._lines: dict[socket.socket, threading.Thread] = {}
-        self._lock = threading.Lock()
-        super().__init__(address, _Handler)
-
-    def server_bind(self) -> None:
-        """Bind, without asking who the machine is: that could leave it."""
-        socket.socket.bind(self.socket, self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = HOST, self.server_address[1]
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve one line, and know that it is open."""
-        with self._lock:
-            self._lines[request] = threading.current_thread()
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            with self._lock:
-                self._lines.pop(request, None)
-
-    def hang_up(self) -> None:
-        """End the lines that are open, and wait for their threads."""
-        with self._lock:
-            lines = dict(self._lines)
-        for line in lines:
-            try:
-                line.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # it has just ended
-        for thread in lines.values():
-            thread.join(timeout=JOIN_SECONDS)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A line that breaks is the client's business."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -256,7 +216,7 @@ def _listen(port: int) -> _Server:
     import errno
 
     try:
-        return _Server((HOST, port))
+        return _Server(port, _Handler)
     except OSError as error:
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             raise PortTaken(error.errno, f"port {port} cannot be used: {error.strerror}") from error

@@ -17,7 +17,10 @@ from chalicelib.rulebook import BillingPeriod
 from chalicelib.storage import keys
 from chalicelib.storage.store import Once
 from chalicelib.usecases import cancel, checkout, delegate, enroll, link_account, review, suspend, tick
+from chalicelib.usecases.authenticate import AwaitsCardholder
 from chalicelib.usecases.carry_out import carry_out
+from sandbox.books import Books
+from sandbox.clock import written
 from sandbox.world import make_world
 
 ADDRESS = Address(line1="1 Main St", city="Redmond", state="WA", postal_code="98052", country="US")
@@ -71,6 +74,12 @@ class Stage:
     ids: list[str] = field(default_factory=list)
     subscription_id: str = ""
 
+    @property
+    def freelancer_id(self) -> str:
+        found = self.world.store.freelancer_of(FREELANCER.id)
+        assert found is not None
+        return found.id
+
     def now(self):
         return self.world.now()
 
@@ -108,8 +117,11 @@ def drain(world) -> None:
 
 
 def sweep_all(world) -> None:
-    """Run every sweep once, then the workers."""
+    """Run every sweep once that would find something, then the workers."""
     for sweep in Sweep:
+        wakes = world.aws.wakes(at=written(world.now())).get(sweep.value)
+        if wakes is None or not wakes.due:
+            continue
         for shard in world.store.shards:
             for due in list(world.store.due(sweep, shard=shard, at=world.now())):
                 tick.ACTS[sweep](world, due=due, at=world.now(), request_id=REQUEST)
@@ -183,7 +195,7 @@ def buy(stage: Stage, *, key: str = "buy", payment_method: str = "pm_card_visa",
         at=stage.now(),
         request_id=REQUEST,
     )
-    stage.subscription_id = sub.id
+    stage.subscription_id = sub.subscription_id if isinstance(sub, AwaitsCardholder) else sub.id
     return sub
 
 
@@ -195,9 +207,8 @@ def bought(world) -> Stage:
     return stage
 
 
-def submitted(world) -> Stage:
-    """An account that waits for its review."""
-    stage = bought(world)
+def submit(stage: Stage) -> None:
+    """The client asks for a new tenant."""
     form = checked_form(
         existing_customer=False,
         domain=None,
@@ -207,13 +218,19 @@ def submitted(world) -> Stage:
         primary_contact=CONTACT,
     )
     link_account.link_account(
-        world,
+        stage.world,
         subscription_id=stage.subscription_id,
         caller=CLIENT,
         form=form,
         at=stage.now(),
         request_id=REQUEST,
     )
+
+
+def submitted(world) -> Stage:
+    """An account that waits for its review."""
+    stage = bought(world)
+    submit(stage)
     return stage
 
 
@@ -242,7 +259,7 @@ def offered(world) -> Stage:
     """An account whose client has accepted at Microsoft, which we do not know yet."""
     stage = approved(world)
     drain(world)
-    world.microsoft.accept(stage.subscription_id, at=stage.now())
+    assert world.accept(stage.subscription_id)
     stage.forward(timedelta(minutes=5))
     return stage
 
@@ -335,6 +352,52 @@ def ask_for_delegation(stage: Stage) -> None:
     )
 
 
+def take_on(stage: Stage) -> None:
+    """The freelancer takes the delegation on."""
+    delegate.decide(
+        stage.world,
+        subscription_id=stage.subscription_id,
+        caller=FREELANCER,
+        approve=True,
+        once=None,
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+
+
+def end_delegation(stage: Stage, world=None) -> None:
+    """The client takes the delegation back."""
+    delegate.end(
+        world or stage.world,
+        subscription_id=stage.subscription_id,
+        caller=CLIENT,
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+
+
+def set_group(stage: Stage, group_id: str | None = "6c1b2a3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d") -> None:
+    """The operator says which security group at Microsoft is the freelancer's."""
+    enroll.set_security_group(
+        stage.world,
+        caller=OPERATOR,
+        freelancer_id=stage.freelancer_id,
+        group_id=group_id,
+        at=stage.now(),
+        request_id=REQUEST,
+    )
+
+
+def managed(world) -> Stage:
+    """A delegation that was just taken on, by a freelancer with a security group."""
+    stage = active(world)
+    set_group(stage)
+    ask_for_delegation(stage)
+    drain(world)
+    take_on(stage)
+    return stage
+
+
 def calmly(act, *answers: type[BaseException]) -> None:
     """Do it; a refusal or a replayed answer is an answer."""
     with contextlib.suppress(Refusal, Replay, *answers):
@@ -357,17 +420,22 @@ def outcome(stage: Stage) -> dict[str, Any]:
             (each.number.split("-")[1], each.kind.value, each.total.amount, each.settlement.value)
             for each in documents
         ),
-        "charged": sorted(charge.amount.amount for charge in world.payments.charges() if charge.succeeded),
-        "refunded": sorted(refund.amount.amount for refund in world.payments.refunds() if refund.succeeded),
+        "charged": sorted(charge.amount.amount for charge in world.stripe.charges()),
+        "refunded": sorted(refund.amount.amount for refund in world.stripe.refunds()),
         "mails": Counter((letter.template, letter.to, letter.subject) for letter in world.mail.letters()),
         "commission": (totals.accrued, totals.pending, totals.earned, totals.reversed),
-        "microsoft": sorted((link.status, link.auto_renew) for link in world.microsoft.links),
+        "paid_out": (totals.payable, totals.paid),
+        "transferred": sorted(transfer["amount"] for transfer in world.stripe.transfers()),
+        "fetched": sorted(reversal["amount"] for reversal in world.stripe.reversals()),
+        "access": sorted(grant.status for grant in world.partner_center.grants),
+        "microsoft": sorted((seats.status, seats.auto_renew) for seats in world.partner_center.seats),
     }
 
 
-def check_books(stage: Stage) -> None:
-    """Whatever happened: money, papers, commission and Microsoft agree."""
-    world, end = stage.world, outcome(stage)
+def check_books(stage: Stage, end: dict[str, Any] | None = None) -> None:
+    """Whatever happened: money, papers, commission and Microsoft agree; `end` is the outcome, if known."""
+    world, end = stage.world, end or outcome(stage)
+    assert Books.of(world).differences == ()
     invoices = sorted(total for _, kind, total, _ in end["documents"] if kind == "invoice")
     credit_notes = sorted(total for _, kind, total, _ in end["documents"] if kind == "credit_note")
     assert end["charged"] == invoices, "what was charged is what was invoiced"
@@ -377,9 +445,9 @@ def check_books(stage: Stage) -> None:
     assert numbers == list(range(1, len(numbers) + 1)), "papers are numbered without gaps"
     accrued, pending, earned, reversed_ = end["commission"]
     assert accrued == pending + earned + reversed_
+    assert end["paid_out"][1] == sum(end["transferred"]) - sum(end["fetched"])
     causes = Counter(letter.effect_id for letter in world.mail.letters())
     assert max(causes.values(), default=1) == 1, "one mail per cause"
-    subs = world.store.subscriptions_of(CLIENT.id, status=None, limit=100, after=None).items
-    on = sum(1 for sub in subs if sub.status == "active")
-    assert sum(1 for link in world.microsoft.links if link.status == "active") == on
+    on = sum(1 for status, *_ in end["subscriptions"] if status == "active")
+    assert sum(1 for seats in world.partner_center.seats if seats.status == "active") == on
     assert not world.store.stuck(limit=10, after=None).items

@@ -34,17 +34,21 @@ from chalicelib.domain.waking import Sweep
 from chalicelib.mails import FOLDERS
 from chalicelib.rulebook import (
     ACTIVATION_DEADLINE,
+    AUTHENTICATION_WAIT,
     BASIS_POINTS,
     COMMISSION_SAMPLE_RATE,
     CREDENTIALS_KEPT,
     CURRENCY_OF,
     DOMAIN_PREFIX,
+    DRIFT_GRACE,
+    DRIFT_KEPT,
     EFFECT_ATTEMPTS,
     EFFECT_LEASE,
     EFFECT_RETRIES,
     EXPIRED_UNTIL_CANCELED,
     IDEMPOTENCY_KEPT,
     IN_TERM,
+    MICROSOFT_PRODUCTS,
     MICROSOFT_TENANT_SUFFIX,
     MONEY_LEASE,
     NOT_YET_ACTIVE,
@@ -61,6 +65,8 @@ from chalicelib.rulebook import (
     SEATS_MAX,
     SEATS_MIN,
     STATUS_MEANINGS,
+    TERM_END_TOLERANCE,
+    UNSETTLED_ALARM,
     UNSETTLED_CHECKS,
     BillingPeriod,
     RefundRule,
@@ -159,6 +165,7 @@ HAPPENS: Final[Mapping[Event, str]] = {
     Event.ACCOUNT_REJECTED: "an operator rejects the account",
     Event.AGREEMENT_OFFERED: "Microsoft gives the link to the agreement",
     Event.AGREEMENT_ACCEPTED: "the client has accepted at Microsoft",
+    Event.ORDER_PLACED: "Microsoft has taken the order, and is not done with it",
     Event.MICROSOFT_REFUSED: "Microsoft refuses for good",
     Event.ACTIVATED: "Microsoft has provisioned the seats",
     Event.ACTIVATION_LAPSED: f"{span(ACTIVATION_DEADLINE)} since the purchase",
@@ -179,7 +186,14 @@ HAPPENS: Final[Mapping[Event, str]] = {
     Event.DELEGATION_APPROVED: "the freelancer takes it on",
     Event.DELEGATION_REJECTED: "the freelancer turns it down",
     Event.DELEGATION_ENDED: "the client revokes, or the freelancer withdraws or has gone",
+    Event.GRANT_REQUESTED: "Microsoft has the request for the freelancer's access",
+    Event.GRANT_ACTIVE: "the client has approved it at Microsoft, and it is given",
+    Event.GRANT_ENDED: "the freelancer's access at Microsoft is over",
     Event.REFUNDED: "the refund has gone back to the card",
+    Event.REFUND_FAILED: "the client's bank has sent the refund back",
+    Event.DISPUTED: "the cardholder disputes the charge at the bank",
+    Event.DISPUTE_CLOSED: "the dispute is won, lost or dropped",
+    Event.REFUNDED_ELSEWHERE: "an operator gave money back in the provider's own pages",
 }
 
 STEPS: Final[Mapping[Step, str]] = {
@@ -190,6 +204,7 @@ STEPS: Final[Mapping[Step, str]] = {
     Step.TERMS_SIGNED: "they sign the terms: their link exists",
     Step.LEFT: "they leave: the link closes",
     Step.REMOVED: "an operator removes them: the link closes",
+    Step.SECURITY_GROUP_SET: "an operator says which security group at Microsoft is theirs",
 }
 
 
@@ -318,11 +333,16 @@ def commission() -> str:
 
 
 def account() -> str:
-    """D17, R24: the domain of a new Microsoft customer."""
+    """R3, D17, R24: what is ordered at Microsoft, and the domain of a new customer there."""
     return section(
         "The Microsoft account",
         f"A new customer gets `<prefix>{MICROSOFT_TENANT_SUFFIX}` (R24). {promise(checked_prefix)} "
         f"(`{DOMAIN_PREFIX.pattern}`).",
+        "What is ordered there for each plan, unless configured otherwise:",
+        table(
+            ["plan", "product and SKU"],
+            [[plan.name, code(MICROSOFT_PRODUCTS[plan.id])] for plan in PLANS],
+        ),
     )
 
 
@@ -363,7 +383,7 @@ def permissions() -> str:
 
 
 def mails() -> str:
-    """E1–E15: to whom, and when."""
+    """E1–E16: to whom, and when."""
     told: dict[str, list[tuple[Role, Event]]] = {}
     sale = Row("", (), Event.PURCHASED, None, SALE)
     for row in (sale, *TRANSITIONS):
@@ -409,7 +429,12 @@ def timetable() -> str:
         "How long we wait before asking again:",
         table(["about", "asked again after"], patience),
         f"A checkout that is being charged belongs to whoever began it for {span(MONEY_LEASE)}, and an "
-        f"effect to its worker for {span(EFFECT_LEASE)}; then somebody else may take over.",
+        f"effect to its worker for {span(EFFECT_LEASE)}; then somebody else may take over. Where the bank "
+        f"wants to see the cardholder, it waits for {span(AUTHENTICATION_WAIT)} from when it was begun. "
+        f"Money that is unsettled for more than {span(UNSETTLED_ALARM)} is an error in the log.",
+        "Where Microsoft has something otherwise than we have it, that is drift: once the change here is "
+        f"{span(DRIFT_GRACE)} old, for the ends of terms from {span(TERM_END_TOLERANCE)} on. Drift that "
+        f"nobody has seen for {span(DRIFT_KEPT)} is forgotten.",
     )
 
 

@@ -302,6 +302,12 @@ _TABLE: Final[tuple[tuple[str, str, Facts, Facts], ...]] = (
         _SUBSCRIPTION,
         {**_DECLINED, "attempt": 3, "attempts_left": 1, "decline_code": "do_not_honor"},
     ),
+    (
+        "E14",
+        "the bank wants to see the client",
+        _SUBSCRIPTION,
+        {**_DECLINED, "decline_code": "authentication_required"},
+    ),
     ("E15", "invited", _FREELANCER, {"kind": "invited", "reason": None, "display_name": "Luc Moreau"}),
     ("E15", "approved", _FREELANCER, {"kind": "approved", "reason": None, "display_name": "Moreau IT"}),
     (
@@ -325,6 +331,20 @@ _TABLE: Final[tuple[tuple[str, str, Facts, Facts], ...]] = (
         "rejected, no reason",
         _FREELANCER,
         {"kind": "rejected", "reason": None, "display_name": "Moreau IT"},
+    ),
+    (
+        "E16",
+        "requested",
+        _SUBSCRIPTION,
+        {
+            "freelancer_name": "Luc Moreau",
+            "domain": _DOMAIN,
+            "approval_url": (
+                "https://admin.microsoft.com/AdminPortal/Home#/partners/invitation/"
+                "granularAdminRelationships/2c0f5b1e-6f0e-4a5c-9a53-5f0d7a5b8e01-"
+                "d3b4c8a7-1f0a-4b68-8a83-9b1f0d6f2e11"
+            ),
+        },
     ),
 )
 SAMPLES: Final = tuple(

@@ -97,8 +97,11 @@ def _reply(asked: Asked) -> Reply:
         if isinstance(result, Refusal):
             refused = problem(result, request_id=asked.request_id)
             return Answer(status=refused.status, body=refused.body)
-        body = route.renders(asked, result) if route.renders else {}
-        return Answer(status=route.status, body=msgspec.to_builtins(body))
+        status, renders = route.status, route.renders
+        if route.otherwise is not None and isinstance(result, route.otherwise.result):
+            status, renders = route.otherwise.status, route.otherwise.renders
+        body = renders(asked, result) if renders else {}
+        return Answer(status=status, body=msgspec.to_builtins(body))
 
     asked.once = once_of(asked, answers=answers)
     if asked.once is not None:

@@ -18,6 +18,7 @@ from chalicelib.api.cors import StorefrontCors
 from chalicelib.api.problems import MEDIA_TYPE, problem
 from chalicelib.api.registry import PDF, PRIVATE, Route
 from chalicelib.domain.refusals import Refusal
+from chalicelib.gateways.transport import limited_by
 from chalicelib.observability import SERVICE, count, log, said
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -44,7 +45,7 @@ class Application(Chalice):
         # No Accept header accepts anything (RFC 9110), which Chalice does not know.
         event = {**event, "headers": {"accept": "*/*", **headers}}
         token = _EVENT.set((event, request_id))
-        with said(request_id=request_id):
+        with said(request_id=request_id), limited_by(context):
             try:
                 answer = self._answer(event, context, request_id=request_id)
             except Exception as error:  # noqa: BLE001  (what Chalice itself trips over)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from chalice.app import CORSConfig
 
-from chalicelib.wiring import NotConfigured, Settings, world
+from chalicelib.settings import NotConfigured, Settings
+from chalicelib.wiring import world
 
 ALLOWED: Final = ("Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id")
 EXPOSED: Final = ("Content-Disposition", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-Id")

@@ -144,7 +144,7 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["requestBody"] = {"required": needed, "content": {JSON: {"schema": _ref(route.body)}}}
     elif route.raw:
         operation["requestBody"] = {"content": {"*/*": {}}}
-    operation["responses"] = {str(route.status): _success(route), **_failures(route)}
+    operation["responses"] = {str(route.status): _success(route), **_otherwise(route), **_failures(route)}
     return operation
 
 
@@ -165,6 +165,18 @@ def _success(route: Route) -> dict[str, Any]:
     elif route.media_type != JSON:
         answer["content"] = {route.media_type: {}}
     return answer
+
+
+def _otherwise(route: Route) -> dict[str, Any]:
+    if route.otherwise is None:
+        return {}
+    shape = route.otherwise.answer
+    answer = {
+        "description": (shape.__doc__ or "").strip(),
+        "headers": _header_refs(["X-Request-Id"]),
+        "content": {JSON: {"schema": _ref(shape)}},
+    }
+    return {str(route.otherwise.status): answer}
 
 
 def _failures(route: Route) -> dict[str, Any]:
@@ -243,6 +255,7 @@ def _key_parameter(route: Route) -> list[dict[str, Any]]:
 
 def _schemas(routes: list[Route]) -> dict[str, Any]:
     shapes = [shape for route in routes for shape in (route.body, route.answer) if shape is not None]
+    shapes += [route.otherwise.answer for route in routes if route.otherwise is not None]
     _, components = msgspec.json.schema_components(dict.fromkeys(shapes), ref_template=_REF)
     return dict(sorted({**components, "Problem": _PROBLEM}.items()))
 

@@ -35,6 +35,21 @@ class Key(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """Another way in which a view can end, by what it returns then; it is never kept under a key."""
+
+    result: type
+    status: int
+    renders: Callable[..., Any]
+
+    @property
+    def answer(self) -> type[msgspec.Struct]:
+        """The shape of this answer."""
+        shape: type[msgspec.Struct] = get_type_hints(self.renders)["return"]
+        return shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One way in: who may call it, what it takes, what it answers and how it can fail."""
 
@@ -52,6 +67,7 @@ class Route:
     location: str | None  # of what a 201 has made, filled in from the answer
     key: Key
     reads_record: bool  # its use case looks at the request's record itself, in its first read
+    otherwise: Otherwise | None
     problems: tuple[str, ...]  # the codes of its own; the general ones follow from the rest
     cache: str
 
@@ -86,6 +102,7 @@ def route(
     key: Key = Key.IGNORED,
     reads_record: bool = False,
     raw: bool = False,
+    otherwise: Otherwise | None = None,
     problems: tuple[str, ...] = (),
     cache: str = PRIVATE,
 ) -> Callable[[View], View]:
@@ -110,6 +127,7 @@ def route(
                 location=location,
                 key=key,
                 reads_record=reads_record,
+                otherwise=otherwise,
                 problems=problems,
                 cache=cache,
             )

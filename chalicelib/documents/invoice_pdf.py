@@ -46,6 +46,9 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.people import Address
 from chalicelib.rulebook import PLANS
 
+# What the client has not got yet: whether it went out a first or a further time is our affair.
+_ON_ITS_WAY: Final = (Settlement.REFUND_PENDING, Settlement.REFUND_FAILED)
+
 _META_TOP: Final = 58.0
 _PARTIES_TOP: Final = 79.0
 _PARTY_LINES: Final = 17  # with so many the sums still end above the footer
@@ -259,7 +262,7 @@ class _Page:
         sheet.put(heading, LABEL, x=LEFT, y=y, width=HALF)
         y += LABEL.leading + 0.8
         size = 3.6
-        sign = sheet.ring if document.settlement is Settlement.REFUND_PENDING else sheet.tick
+        sign = sheet.ring if document.settlement in _ON_ITS_WAY else sheet.tick
         sign(x=LEFT, y=y + (STRONG.leading - size) / 2, size=size)
         indent = size + 2
         y = sheet.put_block(
@@ -274,7 +277,7 @@ class _Page:
         match document.settlement:
             case Settlement.PAID:
                 return words.paid
-            case Settlement.REFUND_PENDING:
+            case Settlement.REFUND_PENDING | Settlement.REFUND_FAILED:
                 return words.refund_pending
             case Settlement.REFUNDED:
                 if document.refunded_at is None:

@@ -49,16 +49,26 @@ class Account:
     review: Review = Review.PENDING
     review_reason: str | None = None
     reviewed_at: datetime | None = None
+    made_tenant_id: str | None = None  # the tenant that an earlier submission of this domain has had made
     tenant_id: str | None = None
     agreement_url: str | None = None
     agreement_accepted_at: datetime | None = None
     offered_at: datetime | None = None
     admin_user_name: str | None = None
+    ordered_by: str | None = None  # the id of the effect that orders the seats: it notes the cart
+    order_id: str | None = None  # Microsoft's, as is the next
+    seats_id: str | None = None
 
     @property
     def domain(self) -> str:
         """The Microsoft domain: the prefix one of a new customer, the own one of an existing customer."""
         return self.form.domain
+
+    def own_tenant_for(self, form: AccountForm) -> str | None:
+        """The tenant that was made for this account, if the form is for a new customer of the same domain."""
+        if self.form.existing_customer or form.existing_customer or form.domain != self.domain:
+            return None
+        return self.tenant_id or self.made_tenant_id
 
     @property
     def polled_since(self) -> datetime | None:
@@ -94,6 +104,18 @@ def checked_prefix(prefix: str, *, pointer: str = "/domain_prefix") -> str:
 
 def checked_address(address: Address, *, pointer: str) -> Address:
     """A US address whose state and ZIP code belong together; normalized."""
+    placed = checked_place(address, pointer=pointer)
+    line2 = (address.line2 or "").strip()
+    return replace(
+        placed,
+        line1=_filled(address.line1, f"{pointer}/line1", at_most=200),
+        line2=line2 or None,
+        city=_filled(address.city, f"{pointer}/city", at_most=100),
+    )
+
+
+def checked_place(address: Address, *, pointer: str) -> Address:
+    """The state and ZIP code of a US address, which belong together; the street is whatever it is."""
     if address.country not in CURRENCY_OF:
         raise _wrong(f"{pointer}/country", "Only businesses registered in the United States: US.")
     state = address.state.strip().upper()
@@ -104,15 +126,7 @@ def checked_address(address: Address, *, pointer: str) -> Address:
         raise _wrong(f"{pointer}/postal_code", "A ZIP code: 12345 or 12345-6789.")
     if not zip_belongs_to(postal_code, state):
         raise _wrong(f"{pointer}/postal_code", f"This ZIP code is not in {state}.")
-    line2 = (address.line2 or "").strip()
-    return replace(
-        address,
-        line1=_filled(address.line1, f"{pointer}/line1", at_most=200),
-        line2=line2 or None,
-        city=_filled(address.city, f"{pointer}/city", at_most=100),
-        state=state,
-        postal_code=postal_code,
-    )
+    return replace(address, state=state, postal_code=postal_code)
 
 
 def checked_email(email: str, *, pointer: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from chalicelib.domain.money import Money
 from chalicelib.domain.refusals import Refusal
@@ -28,6 +29,14 @@ class Price:
         return Money(self.unit_amount, self.currency)
 
 
+class TaxStatus(StrEnum):
+    """Whether a quote's total is what will be charged."""
+
+    CALCULATED = "calculated"
+    NOT_CALCULATED = "not_calculated"  # there will be tax, which depends on the address
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """What a number of seats costs for one period, at the price in force."""
@@ -40,6 +49,18 @@ class Quote:
     subtotal: Money
     tax: Money
     total: Money
+    tax_status: TaxStatus = TaxStatus.OFF
+    tax_calculation: str | None = None  # the tax authorities' view of it, by the id of whoever asked them
+
+    def with_tax(self, tax: Money, *, calculation: str) -> Quote:
+        """The same, with the tax that is due where the client's business is."""
+        return replace(
+            self,
+            tax=tax,
+            total=self.subtotal + tax,
+            tax_status=TaxStatus.CALCULATED,
+            tax_calculation=calculation,
+        )
 
 
 def plan_by_id(plan_id: str) -> Plan:

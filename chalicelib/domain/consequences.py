@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import commission
+from chalicelib.domain import commission, payouts
 from chalicelib.domain.account import Review
 from chalicelib.domain.calendar import nth_term
 from chalicelib.domain.delegation import DelegationStatus
@@ -20,8 +20,10 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.refunds import Refund, refund_at, window_closed
 from chalicelib.domain.subscription import Cancellation
+from chalicelib.rulebook import IN_TERM
 
 if TYPE_CHECKING:
+    from chalicelib.domain.commission import Earning
     from chalicelib.domain.lifecycle import Move
 
 
@@ -57,6 +59,8 @@ def connect(move: Move) -> None:
 def place_order(move: Move) -> None:
     """Order the seats at Microsoft."""
     _add(move, EffectKind.ORDER, submission=move.account.submission)
+    # Whoever has to end the seats before they are known by an id finds the cart in this effect's notes.
+    move.change(account=replace(move.account, ordered_by=move.effects[-1].id))
 
 
 def begin_term(move: Move) -> None:
@@ -84,6 +88,9 @@ def next_term(move: Move) -> None:
             tax=renewal.tax,
             total=renewal.amount,
             unit_price=renewal.unit_price,
+            reference=charge.reference,
+            tax_calculation=renewal.tax_calculation,
+            taxed_by=None,
         ),
     )
 
@@ -104,6 +111,32 @@ def issue_invoice(move: Move) -> None:
     move.change(payment=replace(paid, invoice_id=document.id, invoice_number=document.number))
 
 
+def report_tax(move: Move) -> None:
+    """Tell the tax authorities of the sale, where tax was calculated for it."""
+    paid = move.after.payment
+    if paid.tax_calculation is None or paid.reference is None:
+        return
+    _add(move, EffectKind.TAX, reference=paid.reference, calculation_id=paid.tax_calculation)
+    # The refund takes back what this effect will have entered: it notes under which id.
+    move.change(payment=replace(paid, taxed_by=move.effects[-1].id))
+
+
+def reverse_tax(move: Move) -> None:
+    """Tell the tax authorities of the refund, once the money has gone back."""
+    paid, ended = move.after.payment, move.after.cancellation
+    if paid.taxed_by is None or ended is None:
+        return
+    _add(
+        move,
+        EffectKind.TAX_REVERSAL,
+        reference=f"{paid.reference}.refund",
+        recorded_by=paid.taxed_by,
+        amount=ended.refund.amount,
+        currency=ended.refund.currency,
+        in_full=ended.refund == paid.total,
+    )
+
+
 def accrue(move: Move) -> None:
     """Accrue the seller's commission on the net amount (D13)."""
     sub = move.after
@@ -117,6 +150,7 @@ def accrue(move: Move) -> None:
         rate=move.given.commission_rate,
         net=sub.payment.net,
         at=move.at,
+        charge_id=sub.payment.charge_id,
     )
     move.earnings.append((None, earning))
     move.change(commission=earning)
@@ -124,9 +158,9 @@ def accrue(move: Move) -> None:
 
 def earn(move: Move) -> None:
     """The charge can no longer be refunded: the pending commission is earned (D13)."""
-    if move.after.commission is not None:
-        move.earnings.append((move.after.commission, commission.earn(move.after.commission, move.at)))
-        move.change(commission=None)
+    pending = move.after.commission
+    if pending is not None:
+        _owe(move, pending, commission.earn(pending, move.at))
 
 
 def refund(move: Move) -> None:
@@ -164,6 +198,30 @@ def refund(move: Move) -> None:
         currency=amount.currency,
     )
     _reverse_commission(move, note.net)
+
+
+def contest(move: Move) -> None:
+    """Take back the commission on what is contested, or give it again when that is ours again (D13)."""
+    contested = move.given.contest
+    if contested is None or contested.line is None:
+        return
+    before, open_line = contested.line, move.after.commission
+    still_pending = open_line is not None and open_line.invoice_id == before.invoice_id
+    if contested.upheld:
+        after = commission.claw_back(
+            before, by=contested.by, amount=contested.amount, total=contested.total, at=move.at
+        )
+    else:
+        after = commission.restore(before, by=contested.by, still_pending=still_pending, at=move.at)
+    if after is before:
+        return
+    move.earnings.append((before, after))
+    if still_pending:
+        move.change(commission=after)
+    if move.given.payouts and after.waiting:
+        move.effects.append(payouts.payout(after, contested.by, after.version, at=move.at))
+    elif move.given.payouts and (after.under_way or after.paid > after.earned):
+        move.effects.append(payouts.claw_back(after, contested.by, after.version, at=move.at))
 
 
 def revoke(move: Move) -> None:
@@ -217,6 +275,21 @@ def end_delegation(move: Move) -> None:
                 ended_by=Role.SYSTEM,
             )
         )
+        end_grant(move)
+
+
+def ask_for_grant(move: Move) -> None:
+    """Ask for the delegate's access to the client's tenant, where there is one to have access to."""
+    sub = move.after
+    if sub.delegation.status is DelegationStatus.APPROVED and sub.status in IN_TERM:
+        _add(move, EffectKind.GRANT, request=sub.delegation.request)
+
+
+def end_grant(move: Move) -> None:
+    """No delegation, no access to the client's tenant."""
+    grant = move.after.delegation.grant
+    if grant is not None and grant.open:
+        _add(move, EffectKind.END_GRANT, relationship_id=grant.relationship_id)
 
 
 def _credit_note(move: Move, due: Refund) -> Document:
@@ -266,8 +339,18 @@ def _document(move: Move, kind: DocumentKind, **figures: Any) -> Document:
 def _reverse_commission(move: Move, refunded_net: Money) -> None:
     pending = move.after.commission
     if pending is not None:
-        move.earnings.append((pending, commission.reverse(pending, refunded_net=refunded_net, at=move.at)))
-        move.change(commission=None)
+        _owe(move, pending, commission.reverse(pending, refunded_net=refunded_net, at=move.at))
+
+
+def _owe(move: Move, pending: Earning, settled: Earning) -> None:
+    """Nothing of the line is pending any more: have it paid out, where that is ours to do."""
+    if move.given.payouts:
+        charge_id = settled.charge_id or move.after.payment.charge_id
+        settled = replace(settled, owed_since=move.at, charge_id=charge_id)
+        if settled.waiting:
+            move.effects.append(payouts.payout(settled, at=move.at))
+    move.earnings.append((pending, settled))
+    move.change(commission=None)
 
 
 def _add(move: Move, kind: EffectKind, **data: Any) -> None:

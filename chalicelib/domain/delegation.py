@@ -24,6 +24,31 @@ class DelegationStatus(StrEnum):
     REVOKED = "revoked"
 
 
+class GrantStatus(StrEnum):
+    """Where the freelancer's access to the client's tenant stands."""
+
+    REQUESTED = "requested"  # the client has to approve it at Microsoft
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Delegated administration at Microsoft, which a delegation may bring with it."""
+
+    relationship_id: str
+    approval_url: str
+    requested_at: datetime
+    status: GrantStatus = GrantStatus.REQUESTED
+    active_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Asked for, or in force."""
+        return self.status is not GrantStatus.ENDED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegation:
     """The one delegation of a subscription; `request` counts how often it was asked for."""
@@ -35,6 +60,7 @@ class Delegation:
     decided_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: Role | None = None
+    grant: Grant | None = None
 
     @property
     def open(self) -> bool:
@@ -57,6 +83,7 @@ class Act(StrEnum):
     DECIDE_DELEGATION = "decide_delegation"
     SUSPEND = "suspend"
     REVIEW = "review"
+    AUTHENTICATE_PAYMENT = "authenticate_payment"
 
 
 # R33–R36: the client's acts that an approved delegation opens to the freelancer.
@@ -71,7 +98,7 @@ OPEN_TO_DELEGATE: Final = frozenset(
         Act.REVOKE_DELEGATION,
     }
 )
-OPEN_TO_CLIENT: Final = OPEN_TO_DELEGATE | {Act.TAKE_CREDENTIALS, Act.DELEGATE}
+OPEN_TO_CLIENT: Final = OPEN_TO_DELEGATE | {Act.TAKE_CREDENTIALS, Act.DELEGATE, Act.AUTHENTICATE_PAYMENT}
 OPEN_TO_OPERATOR: Final = frozenset({Act.SEE, Act.SEE_HISTORY, Act.SUSPEND, Act.REVIEW})
 
 

@@ -7,7 +7,7 @@ has carried it out. Its id is its idempotency key: the same cause can never writ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,10 +18,17 @@ class EffectKind(StrEnum):
 
     MAIL = "mail"
     REFUND = "refund"
+    STRAY = "stray"  # a charge that has nothing to pay for any more goes back
+    TAX = "tax"  # what the authorities hear of a sale, and then of its refund
+    TAX_REVERSAL = "tax_reversal"
     CONNECT = "connect"
     ORDER = "order"
     ALIGN = "align"
     END_GRANTS = "end_grants"
+    GRANT = "grant"  # at Microsoft, as is the next
+    END_GRANT = "end_grant"
+    PAYOUT = "payout"
+    CLAW_BACK = "claw_back"
 
 
 class EffectState(StrEnum):
@@ -45,6 +52,7 @@ class Effect:
     attempts: int = 0
     leased_until: datetime | None = None
     last_error: str | None = None
+    memo: Mapping[str, Any] = field(default_factory=dict)  # what its attempts have noted for the next one
 
 
 def effect_id(subject: str, *facts: object) -> str:

@@ -35,6 +35,7 @@ class Step(StrEnum):
     TERMS_SIGNED = "terms_signed"
     LEFT = "left"
     REMOVED = "removed"
+    SECURITY_GROUP_SET = "security_group_set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class Freelancer:
     terms_signed_at: datetime | None = None
     link_token: str | None = None
     ended_at: datetime | None = None
+    security_group_id: str | None = None  # of our own tenant at Microsoft, which their access is given to
 
     @property
     def enrolled(self) -> bool:
@@ -123,6 +125,7 @@ PROGRAM: Final = (
         _F.REMOVED,
         ends_grants=True,
     ),
+    ProgramRow("D8", (_F.ENROLLED,), Step.SECURITY_GROUP_SET, _F.ENROLLED),
 )
 _ROWS: Final = {(source, row.step): row for row in PROGRAM for source in row.sources}
 

@@ -26,6 +26,7 @@ class Settlement(StrEnum):
     PAID = "paid"
     REFUND_PENDING = "refund_pending"
     REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"  # the bank did not take it; an operator sees to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

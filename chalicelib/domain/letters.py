@@ -1,4 +1,4 @@
-"""What each mail is told (E1–E15): plain facts, fixed at its cause; the words are in `mails/`."""
+"""What each mail is told (E1–E16): plain facts, fixed at its cause; the words are in `mails/`."""
 
 from __future__ import annotations
 
@@ -188,6 +188,15 @@ def _e14(move: Move) -> Facts:
     }
 
 
+def _e16(move: Move) -> Facts:
+    seller, grant = move.after.seller, move.after.delegation.grant
+    return {
+        "freelancer_name": seller.name if seller else "",
+        "domain": _domain(move.after),
+        "approval_url": grant.approval_url if grant else "",
+    }
+
+
 FACTS: Mapping[str, Callable[[Move], Facts]] = {
     "E1": _e1,
     "E2": _e2,
@@ -203,4 +212,5 @@ FACTS: Mapping[str, Callable[[Move], Facts]] = {
     "E12": _e12,
     "E13": _e13,
     "E14": _e14,
+    "E16": _e16,
 }

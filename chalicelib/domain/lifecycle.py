@@ -17,6 +17,7 @@ from chalicelib.domain import consequences as then
 from chalicelib.domain.account import Account
 from chalicelib.domain.catalog import Quote
 from chalicelib.domain.commission import Earning
+from chalicelib.domain.disputes import Contest
 from chalicelib.domain.effects import Effect
 from chalicelib.domain.invoicing import ClientAccount, Document
 from chalicelib.domain.money import Money
@@ -37,6 +38,7 @@ class Event(StrEnum):
     ACCOUNT_REJECTED = "account_rejected"
     AGREEMENT_OFFERED = "agreement_offered"
     AGREEMENT_ACCEPTED = "agreement_accepted"
+    ORDER_PLACED = "order_placed"
     MICROSOFT_REFUSED = "microsoft_refused"
     ACTIVATED = "activated"
     ACTIVATION_LAPSED = "activation_lapsed"
@@ -57,7 +59,14 @@ class Event(StrEnum):
     DELEGATION_APPROVED = "delegation_approved"
     DELEGATION_REJECTED = "delegation_rejected"
     DELEGATION_ENDED = "delegation_ended"
+    GRANT_REQUESTED = "grant_requested"
+    GRANT_ACTIVE = "grant_active"
+    GRANT_ENDED = "grant_ended"
     REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    DISPUTED = "disputed"
+    DISPUTE_CLOSED = "dispute_closed"
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
 
 
 # While a renewal's charge is on its way, only its answer moves these (and people still talk delegation).
@@ -72,7 +81,13 @@ SAFE_DURING_RENEWAL: Final = frozenset(
         Event.DELEGATION_APPROVED,
         Event.DELEGATION_REJECTED,
         Event.DELEGATION_ENDED,
+        Event.GRANT_REQUESTED,
+        Event.GRANT_ACTIVE,
+        Event.GRANT_ENDED,
         Event.REFUNDED,
+        Event.DISPUTED,
+        Event.DISPUTE_CLOSED,
+        Event.REFUNDED_ELSEWHERE,
     }
 )
 
@@ -87,6 +102,8 @@ class Given:
     commission_rate: int | None = None  # basis points; None: the freelancer earns nothing (any more)
     renewal_amount: Money | None = None
     refund: Refund | None = None  # that was quoted, and is honored
+    payouts: bool = False  # whether what is earned is paid out by us
+    contest: Contest | None = None
 
 
 @dataclass(kw_only=True)
@@ -164,8 +181,15 @@ TRANSITIONS: Final = (
     Row("R17", (C,), E.ACCOUNT_REJECTED, F, (then.Tell(Role.CLIENT, "E9"),)),
     Row("R18 R25", (C,), E.AGREEMENT_OFFERED, C, (then.Tell(Role.CLIENT, "E3"),)),
     Row("R19 R25", (C,), E.AGREEMENT_ACCEPTED, C, (then.place_order,)),
+    Row("R20", (C,), E.ORDER_PLACED, None),
     Row("R46", (C,), E.MICROSOFT_REFUSED, F, (then.revoke, then.Tell(Role.CLIENT, "E9"))),
-    Row("R20 R26 D2", (C,), E.ACTIVATED, A, (then.begin_term, then.Tell(Role.CLIENT, "E4"))),
+    Row(
+        "R20 R26 D2",
+        (C,),
+        E.ACTIVATED,
+        A,
+        (then.begin_term, then.ask_for_grant, then.Tell(Role.CLIENT, "E4")),
+    ),
     Row(
         "R44 D5",
         (P, C, F),
@@ -196,7 +220,14 @@ TRANSITIONS: Final = (
         (A,),
         E.RENEWED,
         A,
-        (then.earn, then.next_term, then.issue_invoice, then.accrue, then.Tell(Role.CLIENT, "E10")),
+        (
+            then.earn,
+            then.next_term,
+            then.issue_invoice,
+            then.report_tax,
+            then.accrue,
+            then.Tell(Role.CLIENT, "E10"),
+        ),
     ),
     Row("D11", (A,), E.RENEWAL_DECLINED, A, (then.Tell(Role.CLIENT, "E14"),)),
     Row("D11", (A,), E.RENEWAL_GIVEN_UP, X, (then.expire, then.revoke, then.Tell(Role.CLIENT, "E11"))),
@@ -207,14 +238,28 @@ TRANSITIONS: Final = (
     Row("R48 D7", (A,), E.SUSPENDED, S, (then.suspend_access, then.Tell(Role.CLIENT, "E12"))),
     Row("R48", (S,), E.REINSTATED, A, (then.restore_access, then.Tell(Role.CLIENT, "E13"))),
     Row("R37 R41 D8", (P, C, F, A, S, X), E.DELEGATION_REQUESTED, None, (then.Tell(Role.FREELANCER, "E5"),)),
-    Row("R42 D8", (P, C, F, A, S, X), E.DELEGATION_APPROVED, None, (then.Tell(Role.CLIENT, "E6"),)),
+    Row(
+        "R42 D8",
+        (P, C, F, A, S, X),
+        E.DELEGATION_APPROVED,
+        None,
+        (then.ask_for_grant, then.Tell(Role.CLIENT, "E6")),
+    ),
     Row("R42 D8", (P, C, F, A, S, X), E.DELEGATION_REJECTED, None, (then.Tell(Role.CLIENT, "E6"),)),
-    Row("D8 D15", (P, C, F, A, S, X), E.DELEGATION_ENDED, None),
-    Row("D12", (Z,), E.REFUNDED, None),
+    Row("D8 D15", (P, C, F, A, S, X), E.DELEGATION_ENDED, None, (then.end_grant,)),
+    Row("R33 D8", (A, S, X), E.GRANT_REQUESTED, None, (then.Tell(Role.CLIENT, "E16"),)),
+    Row("R33 D8", (A, S, X), E.GRANT_ACTIVE, None),
+    Row("D8 D15", (A, S, X, Z), E.GRANT_ENDED, None),
+    Row("D12", (Z,), E.REFUNDED, None, (then.reverse_tax,)),
+    Row("D12", (Z,), E.REFUND_FAILED, None),
+    Row("D13", (P, C, F, A, S, X, Z), E.DISPUTED, None, (then.contest,)),
+    Row("D13", (P, C, F, A, S, X, Z), E.DISPUTE_CLOSED, None, (then.contest,)),
+    Row("D13", (P, C, F, A, S, X, Z), E.REFUNDED_ELSEWHERE, None, (then.contest,)),
 )
 
 SALE: Final = (
     then.issue_invoice,
+    then.report_tax,
     then.accrue,
     then.Tell(Role.CLIENT, "E1"),
     then.Tell(Role.FREELANCER, "E2"),
@@ -300,6 +345,8 @@ def _payment(*, quote: Quote, charge: Charge) -> Payment:
         unit_price=quote.unit_price,
         invoice_id="",
         invoice_number="",
+        reference=charge.reference,
+        tax_calculation=quote.tax_calculation,
     )
 
 

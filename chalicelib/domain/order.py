@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.domain.catalog import Quote
 from chalicelib.domain.people import Address, Person, Seller
+from chalicelib.rulebook import AUTHENTICATION_WAIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,13 @@ class Order:
     attempt: int = 1
     record_key: str | None = None
     fingerprint: str | None = None
+    customer_id: str = ""  # under which the provider knows the client
+    waiting: bool = False  # for the cardholder, whom the bank wants to see
+
+    @property
+    def waits_until(self) -> datetime:
+        """How long the cardholder has, if the bank wants to see them; then it is called off."""
+        return self.begun_at + AUTHENTICATION_WAIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import Term
@@ -19,6 +20,8 @@ from chalicelib.rulebook import (
     Status,
 )
 
+AUTHENTICATION_REQUIRED: Final = "authentication_required"  # declined: nobody was there to be seen
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
@@ -32,6 +35,9 @@ class Payment:
     unit_price: Money
     invoice_id: str
     invoice_number: str
+    reference: str | None = None  # of the charge: our order, or one attempt of a renewal
+    tax_calculation: str | None = None
+    taxed_by: str | None = None  # the id of the effect that enters the sale with the tax authorities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,20 @@ class Renewal:
     begun_at: datetime | None = None
     first_declined_at: datetime | None = None
     decline_code: str | None = None
+    payment_method: str | None = None  # the card that is, or was last, tried
+    tried_at: datetime | None = None  # when it was
+    hopeless: bool = False  # that card will never do: it is lost, stolen or taken for fraud
+    tax_calculation: str | None = None
+
+    @property
+    def needs_authentication(self) -> bool:
+        """Whether the bank wants to see the cardholder before it pays."""
+        return self.begun_at is None and self.decline_code == AUTHENTICATION_REQUIRED
+
+    @property
+    def since(self) -> datetime | None:
+        """When the last charge was begun."""
+        return self.begun_at or self.tried_at or self.first_declined_at
 
     def reference(self, subscription_id: str, term_number: int) -> str:
         """Under which the provider knows this charge."""

@@ -33,6 +33,7 @@ class Sweep(StrEnum):
     EXPIRATIONS = "expirations"
     UNSETTLED = "unsettled"
     OUTBOX = "outbox"
+    RECONCILIATIONS = "reconciliations"  # never an entry of the index: it walks through everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,22 @@
 """Microsoft, behind Partner Center: what we ask of it, in the marketplace's words.
 
-Everything is keyed by `reference`, the subscription's id: asked twice, it is done once.
+`reference` is the subscription's id: it travels to Microsoft as the friendly name of what is ordered, so
+that it is found there whatever answer was lost. `key` stands for one question: the same key is the same
+question asked again because no answer came; after any answer, another key is another question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.account import AccountForm
+from chalicelib.domain.money import Money
+from chalicelib.domain.people import Address
+from chalicelib.gateways.trouble import Trouble
 from chalicelib.rulebook import BillingPeriod
 
 
@@ -32,6 +37,22 @@ class Invitation:
     credentials: AdminCredentials | None  # of a tenant that was created for this subscription
 
 
+class AddressVerdict(StrEnum):
+    """What Microsoft thinks of an address."""
+
+    GOOD = "good"
+    DOUBTFUL = "doubtful"  # the client should look at the suggestion, and may insist
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressCheck:
+    """The verdict, and what Microsoft would rather write."""
+
+    verdict: AddressVerdict
+    suggestion: Address | None = None
+
+
 class Stage(StrEnum):
     """How far Microsoft is with an account."""
 
@@ -46,7 +67,10 @@ class Progress:
 
     stage: Stage
     reason: str | None = None
-    accepted_at: datetime | None = None
+
+
+class CartGone(Trouble):
+    """This cart can no longer be ordered (expired, or the catalog has changed): fill another one."""
 
 
 class OrderState(StrEnum):
@@ -60,22 +84,73 @@ class OrderState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderProgress:
-    """Where the order of a subscription stands, and if refused, why."""
+    """Where the order of a subscription stands, what Microsoft calls it, and if refused, why."""
 
     state: OrderState
+    order_id: str | None = None
+    seats_id: str | None = None  # Microsoft's id of the subscription, once it is provisioned
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What we know of an order at Microsoft: whatever was noted before an answer was lost."""
+
+    reference: str
+    tenant_id: str
+    cart_id: str | None = None
+    order_id: str | None = None
+    seats_id: str | None = None
 
 
 class Access(StrEnum):
     """What the seats at Microsoft should be."""
 
     ON = "on"
-    OFF = "off"  # suspended: no access, the calendar goes on
+    OFF = "off"  # suspended: no access, the calendar goes on, and nothing renews
     ENDED = "ended"  # nothing runs, renews or is ordered any more
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatsThere:
+    """A subscription as Microsoft has it."""
+
+    seats_id: str
+    status: str  # active, suspended, expired, disabled, deleted, or what Microsoft will think of next
+    seats: int
+    auto_renew: bool
+    ends_at_term: bool  # canceled at the end of its term (D16)
+    plan_id: str | None  # None: not one of ours
+    term_ends_at: datetime | None
+    cancelable_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPrice:
+    """Microsoft's recommended price per seat and billing period."""
+
+    plan_id: str
+    billing_period: BillingPeriod
+    price: Money
+
+
+class NoticeKind(StrEnum):
+    """What a notice of Microsoft's can be about."""
+
+    TENANT = "tenant"
+    GRANT = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MicrosoftNotice:
+    """What a webhook is about: a tenant's id, or the id of a delegated-administration relationship."""
+
+    kind: NoticeKind
+    id: str
+
+
 class Microsoft(Protocol):
-    """Microsoft. Every call raises Unavailable or OutcomeUnknown (ask again) or Refused (never will)."""
+    """Microsoft: every call raises Unavailable, OutcomeUnknown (ask again with the same key) or Refused."""
 
     def domain_taken(self, *, domain: str) -> bool:
         """Whether a new tenant's domain already exists."""
@@ -83,32 +158,57 @@ class Microsoft(Protocol):
     def tenant_exists(self, *, domain: str) -> bool:
         """Whether an existing customer's domain belongs to a Microsoft tenant."""
 
-    def connect(self, *, reference: str, submission: int, form: AccountForm, at: datetime) -> Invitation:
-        """Create or find the tenant and ask for the partner relationship, once per submission."""
+    def check_address(self, *, address: Address) -> AddressCheck:
+        """What Microsoft thinks of an address."""
 
-    def progress(self, *, reference: str, tenant_id: str, at: datetime) -> Progress:
-        """Whether the right tenant has accepted and may buy."""
+    def connect(
+        self, *, key: str, form: AccountForm, at: datetime, known_tenant_id: str | None = None
+    ) -> Invitation:
+        """Create or find the tenant, and get the link under which its administrator accepts us as partner.
 
-    def order(
+        A tenant that was made for the same client before (`known_tenant_id`) is not made again: what the
+        form says otherwise of the organization is corrected there, and Microsoft reviews it anew.
+
+        The password of a tenant that was made for an earlier answer which was lost for long is lost as well:
+        then there are no credentials.
+        """
+
+    def progress(self, *, tenant_id: str, at: datetime) -> Progress:
+        """Whether this very tenant has accepted and signed, and may buy."""
+
+    def fill_cart(
         self,
         *,
+        key: str,
         reference: str,
         tenant_id: str,
         plan_id: str,
         seats: int,
         billing_period: BillingPeriod,
-        auto_renew: bool,
         at: datetime,
-    ) -> OrderProgress:
-        """Order the seats, once per reference."""
+    ) -> str:
+        """Fill a cart with the seats, at today's catalog; answers its id. Nothing is owed yet."""
 
-    def order_progress(self, *, reference: str, tenant_id: str, at: datetime) -> OrderProgress:
+    def check_out(self, *, ordered: Ordered, at: datetime) -> OrderProgress:
+        """Order what is in the cart, once per cart; raises CartGone when another one has to be filled."""
+
+    def order_progress(self, *, ordered: Ordered, at: datetime) -> OrderProgress:
         """Where the order stands."""
 
-    def align(
-        self, *, reference: str, tenant_id: str, access: Access, auto_renew: bool, at: datetime
-    ) -> None:
-        """Make the seats what they should be; with auto-renew off, also cancel at the term's end (D16)."""
+    def align(self, *, ordered: Ordered, access: Access, auto_renew: bool, at: datetime) -> None:
+        """Make the seats what they should be; with auto-renew off, also cancel at the term's end (D16).
 
-    def read_webhook(self, *, headers: Mapping[str, str], body: bytes, at: datetime) -> str | None:
-        """The reference that a signed notice is about; raises Refused if it is not genuine."""
+        ENDED cancels inside Microsoft's window; after it, nothing renews and nobody has access. An order
+        that may be on its way is waited for: Unavailable.
+        """
+
+    def seats_of(self, *, ordered: Ordered) -> SeatsThere | None:
+        """The seats as Microsoft has them, None if it has none."""
+
+    def list_prices(self, *, country: str, at: datetime) -> Sequence[ListPrice]:
+        """Microsoft's recommended prices at an instant, of our plans."""
+
+    def read_webhook(
+        self, *, headers: Mapping[str, str], body: bytes, at: datetime
+    ) -> MicrosoftNotice | None:
+        """What a signed notice is about, None for what does not concern us; raises Refused if not genuine."""

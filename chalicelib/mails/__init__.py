@@ -24,6 +24,7 @@ FOLDERS: Final = {
     "E13": "E13_subscription_reinstated",
     "E14": "E14_renewal_declined",
     "E15": "E15_program_decision",
+    "E16": "E16_access_requested",
 }
 LANGUAGES: Final = ("en", "fr")  # the first is written to whoever reads none of them
 
@@ -44,7 +45,7 @@ def language_of(locale: str) -> str:
 
 
 def render(template: str, *, locale: str, facts: Mapping[str, Any], brand: Brand) -> Letter:
-    """The e-mail `E1` to `E15` in the recipient's language; a fact that is missing is an error."""
+    """The e-mail `E1` to `E16` in the recipient's language; a fact that is missing is an error."""
     # What sets the type is loaded by the first letter: whoever only asks for one should not wait for it.
     from chalicelib.mails.typesetting import typeset
 

@@ -10,6 +10,8 @@ SUBSCRIPTION = "subscription"
 FREELANCER = "freelancer"
 EFFECT = "effect"
 ORDER = "order"
+DISPUTE = "dispute"
+DRIFT = "drift"
 
 Key = tuple[str, str]
 
@@ -44,6 +46,11 @@ def client(client_id: str) -> Key:
     return f"client#{client_id}", "account"
 
 
+def payer(client_id: str) -> Key:
+    """How a client pays."""
+    return f"client#{client_id}", "payer"
+
+
 def document(client_id: str, document_id: str) -> Key:
     """An invoice or credit note."""
     return f"client#{client_id}", f"document#{document_id}"
@@ -57,6 +64,21 @@ def freelancer(freelancer_id: str) -> Key:
 def earning(freelancer_id: str, invoice_id: str) -> Key:
     """A line of a freelancer's ledger."""
     return freelancer_id, f"earning#{invoice_id}"
+
+
+def payee(freelancer_id: str) -> Key:
+    """A freelancer's account at the payment provider."""
+    return freelancer_id, "payee"
+
+
+def payee_of(account_id: str) -> Key:
+    """Whose account at the payment provider this is."""
+    return f"payout-account#{account_id}", "pointer"
+
+
+def dispute(dispute_id: str, opened_at: datetime) -> Key:
+    """A disputed charge; sorted by when it was opened, because the provider's ids are not."""
+    return f"{opened_at:%Y%m%dT%H%M%SZ}.{dispute_id}", DISPUTE
 
 
 def totals(freelancer_id: str) -> Key:
@@ -97,6 +119,26 @@ def record(record_key: str) -> Key:
 def record_key(*, caller: str, route: str, key: str) -> str:
     """The digest under which a caller's key on a route is kept."""
     return hashlib.sha256(f"{caller}\x1f{route}\x1f{key}".encode()).hexdigest()
+
+
+def tenant(tenant_id: str, subscription_id: str) -> Key:
+    """That a subscription is in a tenant of Microsoft's."""
+    return f"tenant#{tenant_id}", subscription_id
+
+
+def grant(relationship_id: str, subscription_id: str) -> Key:
+    """That a delegated-administration relationship is a subscription's."""
+    return f"grant#{relationship_id}", subscription_id
+
+
+def drift(drift_id: str) -> Key:
+    """That Microsoft has something otherwise than we have it."""
+    return drift_id, DRIFT
+
+
+def walk(name: str) -> Key:
+    """How far a walk through all subscriptions has come."""
+    return f"walk#{name}", "walk"
 
 
 def shard_of(row_id: str, shards: int) -> int:

@@ -15,12 +15,15 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from chalicelib.domain.catalog import Price
 from chalicelib.domain.commission import Earning, Totals, difference
 from chalicelib.domain.delegation import DelegationStatus
+from chalicelib.domain.disputes import Case
+from chalicelib.domain.drift import Drift
 from chalicelib.domain.effects import Effect, EffectState, effect_id
 from chalicelib.domain.freelancer import Enrollment, Freelancer, FreelancerState
 from chalicelib.domain.idempotency import Answer, Record, judge
 from chalicelib.domain.invoicing import ClientAccount, Document
 from chalicelib.domain.lifecycle import Decision
 from chalicelib.domain.order import Order
+from chalicelib.domain.payer import Payer
 from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.waking import Sweep, Wake, next_wake
@@ -38,13 +41,21 @@ from chalicelib.rulebook import (
 )
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.disputes import DisputeRows
+from chalicelib.storage.drifts import Drifts
+from chalicelib.storage.notes import Notes
+from chalicelib.storage.payers import Payers, payer_row
+from chalicelib.storage.payouts import PayoutRows
+from chalicelib.storage.pointers import Pointers, pointers_of
+from chalicelib.storage.setbacks import STUCK, Setbacks, effect_in
 from chalicelib.storage.tables import Row, bind
 from chalicelib.storage.transaction import Taken, Transaction
+from chalicelib.storage.walks import Walks
 
 Kind = TypeVar("Kind")
 
 PAGE_OF_DUE = 200  # rows per call of a sweep
-REVIEWS, APPLICATIONS, STUCK = "reviews", "applications", "stuck"
+REVIEWS, APPLICATIONS = "reviews", "applications"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +104,7 @@ class Sealed:
     ciphertext: str
 
 
-class Store:
+class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, Walks):
     """The table of one deployment."""
 
     def __init__(self, *, table_name: str, region: str, shards: int) -> None:
@@ -128,9 +139,12 @@ class Store:
             return sub, self.books(sub.client.id)
         return sub, _body(rows.get(keys.client(client_id)), ClientAccount) or ClientAccount(id=client_id)
 
-    def load_for_renewal(self, due: Due) -> tuple[Subscription, ClientAccount, Freelancer | None]:
-        """A subscription, its client's books and its seller in one read."""
-        wanted = [keys.subscription(due.id), keys.client(due.client_id)]
+    def load_for_renewal(
+        self, due: Due
+    ) -> tuple[Subscription, ClientAccount, Freelancer | None, Payer | None]:
+        """A subscription, its client's books, its seller and how the client pays, in one read."""
+        paid_by = keys.payer(due.client_id)
+        wanted = [keys.subscription(due.id), keys.client(due.client_id), paid_by]
         if due.seller_id:
             wanted.append(keys.freelancer(due.seller_id))
         rows = self._read(wanted)
@@ -138,21 +152,21 @@ class Store:
         if sub is None:
             raise not_found("subscription")
         books = _body(rows.get(wanted[1]), ClientAccount) or ClientAccount(id=due.client_id)
-        seller = _body(rows.get(wanted[2]), Freelancer) if due.seller_id else None
-        return sub, books, seller
+        seller = _body(rows.get(wanted[3]), Freelancer) if due.seller_id else None
+        return sub, books, seller, _body(rows.get(paid_by), Payer)
 
     def load_for_checkout(
         self, *, client_id: str, link_token: str | None, once: Once, at: datetime
-    ) -> tuple[Record | None, ClientAccount, str | None]:
-        """The request's record, the client's books, and the freelancer whose link was opened, in one read."""
-        wanted = [keys.record(once.key), keys.client(client_id)]
+    ) -> tuple[Record | None, ClientAccount, Payer | None, str | None]:
+        """The request's record, the client's books, how they pay, and whose link was opened, in one read."""
+        wanted = [keys.record(once.key), keys.client(client_id), keys.payer(client_id)]
         if link_token:
             wanted.append(keys.link(link_token))
         rows = self._read(wanted)
         record = judge(_body(rows.get(wanted[0]), Record), fingerprint=once.fingerprint, at=at)
-        link = rows.get(wanted[2]) if link_token else None
+        link = rows.get(wanted[3]) if link_token else None
         books = _body(rows.get(wanted[1]), ClientAccount) or ClientAccount(id=client_id)
-        return record, books, link.owner if link else None
+        return record, books, _body(rows.get(wanted[2]), Payer), link.owner if link else None
 
     def books(self, client_id: str) -> ClientAccount:
         """What is kept of a client; new if nothing is."""
@@ -177,6 +191,7 @@ class Store:
         order: Order | None = None,
         credentials: Sealed | None = None,
         amended: Document | None = None,
+        case: Case | None = None,
     ) -> None:
         """Make a decision true, whole: state, history, papers, ledger, outbox, and the request's answer.
 
@@ -192,10 +207,13 @@ class Store:
             if amended:
                 tx.put(_row(keys.document(amended.client.id, amended.id), amended), condition=Row.pk.exists())
             self._put_books(tx, decision)
-            self._put_earnings(tx, decision)
+            self._put_earnings(tx, decision.earnings)
             self._put_effects(tx, decision.effects)
             self._settle(tx, settles)
+            self._put_case(tx, case)
             self._reserve_domain(tx, decision)
+            for pointer in pointers_of(decision):
+                tx.put(pointer)
             if order:
                 tx.delete(keys.order(order.id), condition=Row.pk.exists())
             if credentials:
@@ -228,9 +246,9 @@ class Store:
                 tx.put_new(pointer, raises=Taken)
             if after.user_id and (before is None or before.user_id != after.user_id):
                 tx.put(_pointer(keys.freelancer_of(after.user_id), after.id))
-            if after.enrolled and after.link_token:
+            if after.enrolled and after.link_token and not (before and before.enrolled):
                 tx.put_new(_pointer(keys.link(after.link_token), after.id))
-            elif before is not None and before.link_token and before.enrolled:
+            elif before is not None and before.link_token and before.enrolled and not after.enrolled:
                 tx.delete(keys.link(before.link_token))
             self._put_effects(tx, enrollment.effects)
             if once:
@@ -238,8 +256,13 @@ class Store:
                     tx, _answered(once, once.answer(result or after), enrollment.at), at=enrollment.at
                 )
 
-    def begin_order(self, order: Order, *, once: Once, lease: timedelta, at: datetime) -> None:
-        """Write the intent to charge, and the request that it answers, before the money moves."""
+    def begin_order(
+        self, order: Order, *, once: Once, lease: timedelta, payer: Payer | None = None, at: datetime
+    ) -> None:
+        """Write the intent to charge, and the request that it answers, before the money moves.
+
+        With `payer` the client is new to the provider, and kept from now on; raises Stale if they are not.
+        """
         record = Record(
             key=once.key,
             fingerprint=once.fingerprint,
@@ -247,15 +270,15 @@ class Store:
             leased_until=at + lease,
             order_id=order.id,
         )
-        row = _row(keys.order(order.id), order)
-        row.attempts = order.attempt
-        self._wake(row, order.id, Wake(sweep=Sweep.UNSETTLED, due_at=at + UNSETTLED_CHECKS[0]))
+        row = self._order_row(order, look_at=at + UNSETTLED_CHECKS[0])
         with Transaction(self._connection) as tx:
             if order.attempt == 1:
                 tx.put_new(row)
             else:
                 tx.put(row, condition=(Row.pk.exists()) & (Row.attempts == order.attempt - 1))
             self._put_record(tx, record, at=at, order=order)
+            if payer:
+                tx.put_new(payer_row(payer))
 
     def abandon_order(
         self, order: Order, *, once: Once | None = None, refusal: Refusal | None = None, at: datetime
@@ -274,8 +297,14 @@ class Store:
                     condition=Row.pk.does_not_exist() | (Row.owner == order.id),
                 )
 
-    def release_lease(self, order: Order, *, once: Once, at: datetime) -> None:
-        """The outcome is not known and nobody is waiting: the same key may take the work up at once."""
+    def release_lease(
+        self, order: Order, *, once: Once, look_at: datetime | None = None, at: datetime
+    ) -> None:
+        """The outcome is not known and nobody is at it: the same key may take the work up at once.
+
+        With `look_at` the order is kept as it is now, and nobody looks for its outcome before then; raises
+        Stale when another attempt has begun meanwhile.
+        """
         record = Record(
             key=once.key,
             fingerprint=once.fingerprint,
@@ -284,6 +313,9 @@ class Store:
         )
         with Transaction(self._connection) as tx:
             self._put_record(tx, record, at=at, order=order)
+            if look_at:
+                row = self._order_row(order, look_at=look_at)
+                tx.put(row, condition=Row.pk.exists() & (Row.attempts == order.attempt))
 
     def remember(self, once: Once, answer: Answer, *, at: datetime) -> None:
         """Keep an answer that changed nothing else, unless the request was answered meanwhile."""
@@ -347,7 +379,7 @@ class Store:
             if error.cause_response_code == "ConditionalCheckFailedException":
                 return None
             raise
-        return _effect(row)
+        return effect_in(row)
 
     def done(self, effect: Effect) -> None:
         """Mark an effect as carried out; it leaves the outbox."""
@@ -385,7 +417,7 @@ class Store:
         lines = self.history(subscription_id, limit=100, after=None).items
         wanted = [keys.effect(effect_id(subscription_id, line.version, template)) for line in lines]
         rows = self._read(wanted)
-        return next((_effect(rows[key]) for key in wanted if key in rows), None)
+        return next((effect_in(rows[key]) for key in wanted if key in rows), None)
 
     def put_effect(self, effect: Effect, *, once: Once | None) -> None:
         """Write an effect of its own, with the answer to the request that asked for it."""
@@ -401,7 +433,7 @@ class Store:
         row = self._read([key]).get(key)
         if row is None or row.state != EffectState.STUCK:
             raise not_found("stuck effect")
-        effect = replace(_effect(row), state=EffectState.OPEN, attempts=0)
+        effect = replace(effect_in(row), state=EffectState.OPEN, attempts=0)
         with Transaction(self._connection) as tx:
             tx.update(
                 key,
@@ -497,7 +529,18 @@ class Store:
     def stuck(self, *, limit: int, after: str | None) -> Page:
         """The effects that an operator must look at, newest first."""
         return self._loaded(
-            Row.by_worklist, self._all_shards(STUCK), limit=limit, after=after, sk=keys.EFFECT, read=_effect
+            Row.by_worklist, self._all_shards(STUCK), limit=limit, after=after, sk=keys.EFFECT, read=effect_in
+        )
+
+    def drifts(self, *, limit: int, after: str | None) -> Page:
+        """What Microsoft has otherwise than we have it, newest subscriptions first."""
+        return self._loaded(
+            Row.by_worklist,
+            self._all_shards(keys.DRIFT),
+            limit=limit,
+            after=after,
+            sk=keys.DRIFT,
+            read=lambda row: decode(row.body, Drift),
         )
 
     def history(self, subject_id: str, *, limit: int, after: str | None) -> Page:
@@ -529,6 +572,8 @@ class Store:
             pending=int(row.pending or 0),
             earned=int(row.earned or 0),
             reversed=int(row.reversed or 0),
+            payable=int(row.payable or 0),
+            paid=int(row.paid or 0),
         )
 
     # --- freelancers and prices ----------------------------------------------------------------------
@@ -597,6 +642,12 @@ class Store:
         self._wake(row, sub.id, next_wake(sub))
         return row
 
+    def _order_row(self, order: Order, *, look_at: datetime) -> Row:
+        row = _row(keys.order(order.id), order)
+        row.attempts = order.attempt
+        self._wake(row, order.id, Wake(sweep=Sweep.UNSETTLED, due_at=look_at))
+        return row
+
     def _freelancer_row(self, freelancer: Freelancer) -> Row:
         row = _row(keys.freelancer(freelancer.id), freelancer)
         row.version = freelancer.version
@@ -613,23 +664,25 @@ class Store:
         before = books.documents - len(decision.documents)
         tx.put(row, condition=Row.documents == before if before else Row.pk.does_not_exist())
 
-    def _put_earnings(self, tx: Transaction, decision: Decision) -> None:
+    def _put_earnings(self, tx: Transaction, earnings: Iterable[tuple[Earning | None, Earning]]) -> None:
         """The changed ledger lines, and one change of each freelancer's totals for all of them."""
         changes: dict[str, list[Totals]] = {}
-        for before, earning in decision.earnings:
+        for before, earning in earnings:
             row = _row(keys.earning(earning.freelancer_id, earning.invoice_id), earning)
-            tx.put(row, condition=Row.pk.exists() if before else Row.pk.does_not_exist())
+            row.version = earning.version
+            tx.put(row, condition=_unchanged(before))
             changes.setdefault(earning.freelancer_id, []).append(difference(before, earning))
         for freelancer_id, parts in changes.items():
-            tx.update(
-                keys.totals(freelancer_id),
-                [
-                    Row.accrued.add(sum(part.accrued for part in parts)),
-                    Row.pending.add(sum(part.pending for part in parts)),
-                    Row.earned.add(sum(part.earned for part in parts)),
-                    Row.reversed.add(sum(part.reversed for part in parts)),
-                ],
-            )
+            actions: list[Action] = [
+                Row.accrued.add(sum(part.accrued for part in parts)),
+                Row.pending.add(sum(part.pending for part in parts)),
+                Row.earned.add(sum(part.earned for part in parts)),
+                Row.reversed.add(sum(part.reversed for part in parts)),
+            ]
+            if any(part.payable or part.paid for part in parts):
+                actions.append(Row.payable.add(sum(part.payable for part in parts)))
+                actions.append(Row.paid.add(sum(part.paid for part in parts)))
+            tx.update(keys.totals(freelancer_id), actions)
 
     def _put_effects(self, tx: Transaction, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -750,16 +803,6 @@ def _body(row: Row | None, kind: type[Kind]) -> Kind | None:
     return decode(row.body, kind) if row is not None else None
 
 
-def _effect(row: Row) -> Effect:
-    written = decode(row.body, Effect)
-    return replace(
-        written,
-        state=EffectState(row.state or EffectState.OPEN),
-        attempts=int(row.attempts or 0),
-        last_error=row.last_error,
-    )
-
-
 def _pointer(key: keys.Key, owner: str) -> Row:
     return Row(*key, owner=owner)
 
@@ -790,6 +833,15 @@ def _record_row(record: Record) -> Row:
 def _free_record(at: datetime) -> Condition:
     free: Condition = Row.pk.does_not_exist() | (Row.expires_at <= at)
     return free
+
+
+def _unchanged(line: Earning | None) -> Condition:
+    """That a ledger line is as it was loaded; those of before they were versioned have no version."""
+    if line is None:
+        absent: Condition = Row.pk.does_not_exist()
+        return absent
+    same: Condition = Row.pk.exists() & (Row.version.does_not_exist() | (Row.version == line.version))
+    return same
 
 
 def _reserved(sub: Subscription | None) -> str | None:

@@ -129,6 +129,7 @@ class Row(Model):
     attempts = NumberAttribute(null=True)
     leased_until = UnicodeAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
+    memo = UnicodeAttribute(null=True)  # an effect's notes, a document
     owner = UnicodeAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
 
@@ -137,6 +138,8 @@ class Row(Model):
     pending = NumberAttribute(null=True)
     earned = NumberAttribute(null=True)
     reversed = NumberAttribute(null=True)
+    payable = NumberAttribute(null=True)
+    paid = NumberAttribute(null=True)
 
     # searched by
     wake = UnicodeAttribute(null=True)

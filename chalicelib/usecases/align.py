@@ -10,10 +10,11 @@ from datetime import datetime
 
 from chalicelib.domain.effects import Effect
 from chalicelib.domain.subscription import Subscription
-from chalicelib.gateways.microsoft import Access
+from chalicelib.gateways.microsoft import Access, Ordered
 from chalicelib.gateways.trouble import Refused
 from chalicelib.rulebook import Status
 from chalicelib.storage.transaction import Stale
+from chalicelib.usecases.known_order import known_order
 from chalicelib.usecases.persistence import TRIES
 from chalicelib.wiring import World
 
@@ -36,12 +37,13 @@ def settle(world: World, *, subscription_id: str, at: datetime) -> None:
     """Align, and look again: what changed while Microsoft was told is told as well."""
     sub = world.store.load(subscription_id)
     for _ in range(TRIES):
-        told = _wanted(sub)
-        if told is None or sub.account is None or sub.account.tenant_id is None:
+        told = wanted(sub)
+        ordered = known_order(world, sub=sub) if told is not None else None
+        if told is None or ordered is None:
             return
-        refused = _tell(world, sub=sub, tenant_id=sub.account.tenant_id, told=told, at=at)
+        refused = _tell(world, ordered=ordered, told=told, at=at)
         sub = world.store.load(subscription_id)
-        if _wanted(sub) != told:
+        if wanted(sub) != told:
             continue  # what was said, or refused, was of yesterday
         if refused is not None:
             raise refused
@@ -49,19 +51,16 @@ def settle(world: World, *, subscription_id: str, at: datetime) -> None:
     raise Stale(f"{subscription_id} changed all the time")
 
 
-def _tell(
-    world: World, *, sub: Subscription, tenant_id: str, told: tuple[Access, bool], at: datetime
-) -> Refused | None:
+def _tell(world: World, *, ordered: Ordered, told: tuple[Access, bool], at: datetime) -> Refused | None:
     access, auto_renew = told
     try:
-        world.microsoft.align(
-            reference=sub.id, tenant_id=tenant_id, access=access, auto_renew=auto_renew, at=at
-        )
+        world.microsoft.align(ordered=ordered, access=access, auto_renew=auto_renew, at=at)
     except Refused as refused:
         return refused
     return None
 
 
-def _wanted(sub: Subscription) -> tuple[Access, bool] | None:
+def wanted(sub: Subscription) -> tuple[Access, bool] | None:
+    """What the seats should be, and whether they should renew; None while nothing was ordered."""
     access = _ACCESS.get(sub.status)
     return None if access is None else (access, sub.auto_renew and access is not Access.ENDED)

@@ -71,6 +71,7 @@ def cancel(
             document_id=world.ids.new("inv"),
             books=books,
             refund=honored,
+            payouts=world.settings.stripe.payouts,
         ),
         changes=as_signed_in(sub, caller=caller, actor=actor),
         detail={"reason": reason} if reason else {},

@@ -10,8 +10,19 @@ from chalicelib.domain.effects import Effect, EffectKind, EffectState
 from chalicelib.gateways.trouble import Refused, Trouble
 from chalicelib.observability import count, log
 from chalicelib.rulebook import EFFECT_ATTEMPTS
-from chalicelib.storage.store import Due
-from chalicelib.usecases import align, checkout, delegate, pay_back, provision, renew
+from chalicelib.storage.notes import Overtaken
+from chalicelib.usecases import (
+    align,
+    delegate,
+    grant,
+    heed,
+    heed_payment,
+    pay_back,
+    payouts,
+    provision,
+    stray,
+    tell_tax,
+)
 from chalicelib.usecases.persistence import persistently
 from chalicelib.usecases.webhooks import MICROSOFT, PAYMENTS
 from chalicelib.wiring import World
@@ -28,10 +39,17 @@ def _deliver(world: World, *, effect: Effect, at: datetime, request_id: str) -> 
 ACTS: Final[Mapping[EffectKind, Act]] = {
     EffectKind.MAIL: _deliver,
     EffectKind.REFUND: pay_back.pay_back,
+    EffectKind.STRAY: stray.give_back,
+    EffectKind.TAX: tell_tax.record,
+    EffectKind.TAX_REVERSAL: tell_tax.reverse,
     EffectKind.CONNECT: provision.connect,
     EffectKind.ORDER: provision.order,
     EffectKind.ALIGN: align.align,
     EffectKind.END_GRANTS: delegate.end_grants,
+    EffectKind.GRANT: grant.ask,
+    EffectKind.END_GRANT: grant.end,
+    EffectKind.PAYOUT: payouts.settle,
+    EffectKind.CLAW_BACK: payouts.settle,
 }
 
 
@@ -49,6 +67,8 @@ def carry_out(world: World, *, effect_id: str, at: datetime, request_id: str) ->
         return
     try:
         ACTS[effect.kind](world, effect=effect, at=at, request_id=request_id)
+    except Overtaken:
+        count("effect", outcome="overtaken", kind=effect.kind)
     except Refused as refused:
         _failed(world, effect, error=str(refused), for_good=True, at=at)
     except Trouble as trouble:
@@ -64,18 +84,9 @@ def carry_out(world: World, *, effect_id: str, at: datetime, request_id: str) ->
 def look_again(world: World, *, neighbor: str, reference: str, at: datetime, request_id: str) -> None:
     """A neighbor says that something changed: see for ourselves."""
     if neighbor == MICROSOFT:
-        provision.look(world, subscription_id=reference, at=at, request_id=request_id)
-    elif neighbor == PAYMENTS and reference.startswith("ord_"):
-        checkout.settle(world, order_id=reference, give_up=False, at=at, request_id=request_id)
+        heed.heed(world, reference=reference, at=at, request_id=request_id)
     elif neighbor == PAYMENTS:
-        subscription_id = reference.split(".", 1)[0]
-        sub = world.store.load(subscription_id)
-        due = Due(
-            id=subscription_id,
-            client_id=sub.client.id,
-            seller_id=sub.seller.freelancer_id if sub.seller else None,
-        )
-        renew.settle_renewal(world, due=due, give_up=False, at=at, request_id=request_id)
+        heed_payment.heed(world, reference=reference, at=at, request_id=request_id)
 
 
 def _failed(world: World, effect: Effect, *, error: str, for_good: bool, at: datetime) -> None:

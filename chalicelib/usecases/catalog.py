@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.domain import catalog
+from chalicelib.domain.account import checked_place
 from chalicelib.domain.catalog import Price, Quote
 from chalicelib.domain.freelancer import Freelancer
 from chalicelib.domain.money import Money
+from chalicelib.domain.people import Address
 from chalicelib.domain.refusals import Refusal
 from chalicelib.rulebook import CURRENCY_OF, PLANS, BillingPeriod, Plan
+from chalicelib.usecases.tell_tax import taxed
 from chalicelib.wiring import World
 
 
@@ -42,11 +45,19 @@ def plans(world: World, *, country: str, at: datetime) -> list[PlanOffer]:
 
 
 def quote(
-    world: World, *, plan_id: str, billing_period: BillingPeriod, country: str, seats: int, at: datetime
+    world: World,
+    *,
+    plan_id: str,
+    billing_period: BillingPeriod,
+    country: str,
+    seats: int,
+    address: Address | None = None,
+    at: datetime,
 ) -> Quote:
-    """What it costs now, to the cent."""
+    """What it costs now, to the cent; with the tax, where there is any and it is known for which place."""
     catalog.check_country(country)
-    return catalog.quote(
+    place = checked_place(address, pointer="/address") if address else None
+    priced = catalog.quote(
         world.prices(country, at=at),
         plan_id=plan_id,
         billing_period=billing_period,
@@ -54,6 +65,7 @@ def quote(
         seats=seats,
         at=at,
     )
+    return taxed(world, priced, address=place, key=world.ids.new("quo"))
 
 
 def link(world: World, *, token: str, at: datetime) -> tuple[Freelancer, list[PlanOffer]]:

@@ -192,6 +192,24 @@ def remove(world: World, *, caller: Caller, freelancer_id: str, at: datetime, re
     return _commit(world, enrollment, once=None, request_id=request_id)
 
 
+@persistently
+def set_security_group(
+    world: World, *, caller: Caller, freelancer_id: str, group_id: str | None, at: datetime, request_id: str
+) -> Freelancer:
+    """Say which security group at Microsoft is this freelancer's; what is so already stays so."""
+    freelancer = world.store.freelancer(freelancer_id)
+    enrollment = program.proceed(
+        freelancer,
+        Step.SECURITY_GROUP_SET,
+        at=at,
+        by=caller.acts_as(Role.OPERATOR),
+        changes={"security_group_id": group_id.lower() if group_id else None},
+    )
+    if enrollment.after.security_group_id == freelancer.security_group_id:
+        return freelancer
+    return _commit(world, enrollment, once=None, request_id=request_id)
+
+
 def _commit(world: World, enrollment: Enrollment, *, once: Once | None, request_id: str) -> Freelancer:
     world.store.commit_enrollment(enrollment, once=once)
     count("program", outcome=enrollment.step.value)

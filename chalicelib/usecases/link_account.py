@@ -7,9 +7,10 @@ from datetime import datetime
 from chalicelib.domain.account import Account, AccountForm
 from chalicelib.domain.delegation import Act
 from chalicelib.domain.lifecycle import Event, advance
-from chalicelib.domain.people import Caller
+from chalicelib.domain.people import Address, Caller
 from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.subscription import Subscription
+from chalicelib.gateways.microsoft import AddressVerdict
 from chalicelib.gateways.trouble import OutcomeUnknown, Unavailable
 from chalicelib.observability import count
 from chalicelib.storage.transaction import Taken
@@ -20,12 +21,23 @@ from chalicelib.wiring import World
 
 @persistently
 def link_account(
-    world: World, *, subscription_id: str, caller: Caller, form: AccountForm, at: datetime, request_id: str
+    world: World,
+    *,
+    subscription_id: str,
+    caller: Caller,
+    form: AccountForm,
+    address_confirmed: bool = False,
+    at: datetime,
+    request_id: str,
 ) -> Subscription:
-    """Put the account before the operators; `domain_taken` when the new tenant's domain already exists."""
+    """Put the account before the operators; `domain_taken` when the new tenant's domain already exists.
+
+    An address that Microsoft doubts is sent back with what Microsoft would write, unless the client has seen
+    that and insists (`address_confirmed`).
+    """
     sub = world.store.load(subscription_id)
     actor = allow(world, caller=caller, act=Act.SUBMIT_ACCOUNT, sub=sub)
-    account = Account(submission=sub.account.submission + 1 if sub.account else 1, form=form, submitted_at=at)
+    account = _submitted(sub.account, form=form, at=at)
     decision = advance(
         sub,
         Event.ACCOUNT_SUBMITTED,
@@ -34,10 +46,9 @@ def link_account(
         changes={"account": account, **as_signed_in(sub, caller=caller, actor=actor)},
         detail={"domain": form.domain, "existing_customer": form.existing_customer},
     )
-    # A tenant that Microsoft made for an earlier submission of this subscription is its own.
-    own = sub.account is not None and sub.account.tenant_id is not None and sub.account.domain == form.domain
-    if not own:
-        _check_at_microsoft(world, form)
+    if account.made_tenant_id is None:  # else the domain is taken, by this very subscription
+        _check_domain(world, form)
+    _check_address(world, form.address, confirmed=address_confirmed)
     try:
         world.store.commit(decision)
     except Taken as taken:
@@ -47,7 +58,19 @@ def link_account(
     return decision.after
 
 
-def _check_at_microsoft(world: World, form: AccountForm) -> None:
+def _submitted(before: Account | None, *, form: AccountForm, at: datetime) -> Account:
+    """The account as it goes to review; a tenant that was made for an earlier submission stays its own."""
+    if before is None:
+        return Account(submission=1, form=form, submitted_at=at)
+    return Account(
+        submission=before.submission + 1,
+        form=form,
+        submitted_at=at,
+        made_tenant_id=before.own_tenant_for(form),
+    )
+
+
+def _check_domain(world: World, form: AccountForm) -> None:
     try:
         if not form.existing_customer:
             if world.microsoft.domain_taken(domain=form.domain):
@@ -62,6 +85,27 @@ def _check_at_microsoft(world: World, form: AccountForm) -> None:
             "Microsoft did not answer. Nothing was changed; try again shortly.",
             facts={"retry_after": 10},
         ) from trouble
+
+
+def _check_address(world: World, address: Address, *, confirmed: bool) -> None:
+    try:
+        check = world.microsoft.check_address(address=address)
+    except (Unavailable, OutcomeUnknown):
+        count("address_check", outcome="unavailable")  # Microsoft checks again when the tenant is made
+        return
+    count("address_check", outcome=check.verdict)
+    if check.verdict is AddressVerdict.GOOD or (confirmed and check.verdict is AddressVerdict.DOUBTFUL):
+        return
+    if check.verdict is AddressVerdict.BAD:
+        detail = "Microsoft does not know this address. Correct it."
+    else:
+        detail = "Microsoft is not sure about this address. Correct it, or confirm that it is right."
+    raise Refusal(
+        "validation_failed",
+        detail,
+        pointer="/address",
+        facts={"suggested_address": check.suggestion} if check.suggestion else {},
+    )
 
 
 def _domain_taken() -> Refusal:

@@ -13,7 +13,7 @@ from chalicelib.domain.waking import Sweep, next_reminder, next_wake
 from chalicelib.observability import count
 from chalicelib.rulebook import REMIND_BEFORE_END
 from chalicelib.storage.store import Due
-from chalicelib.usecases import checkout, provision, renew
+from chalicelib.usecases import checkout, provision, reconcile as reconciling, renew
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 
@@ -23,7 +23,7 @@ Act = Callable[..., None]
 @persistently
 def lapse(world: World, *, due: Due, at: datetime, request_id: str) -> None:
     """R44, D5: not active 14 days after the purchase; canceled, and everything given back."""
-    sub, books, _ = world.store.load_for_renewal(due)
+    sub, books, *_ = world.store.load_for_renewal(due)
     if not _is_due(sub, Sweep.ACTIVATION_DEADLINES, at=at) and not _overdue(sub, at=at):
         return
     given = Given(document_id=world.ids.new("inv"), books=books)
@@ -61,13 +61,16 @@ def remind(world: World, *, due: Due, at: datetime, request_id: str) -> None:
 
 
 @persistently
-def earn(world: World, *, due: Due, at: datetime, request_id: str) -> None:  # noqa: ARG001  (nobody is told)
+def earn(world: World, *, due: Due, at: datetime, request_id: str) -> None:
     """D13: the charge can no longer be refunded; the commission on it is earned."""
     sub = world.store.load(due.id)
     if not _is_due(sub, Sweep.COMMISSIONS, at=at):
         return
-    world.store.commit(advance(sub, Event.WINDOW_CLOSED, at=at, by=SYSTEM))
+    given = Given(payouts=world.settings.stripe.payouts)
+    decision = advance(sub, Event.WINDOW_CLOSED, at=at, by=SYSTEM, given=given)
+    world.store.commit(decision)
     count("commission", outcome="earned")
+    world.queue.nudge(decision.effects, request_id=request_id)
 
 
 @persistently
@@ -76,7 +79,8 @@ def close(world: World, *, due: Due, at: datetime, request_id: str) -> None:
     sub = world.store.load(due.id)
     if not _is_due(sub, Sweep.EXPIRATIONS, at=at):
         return
-    decision = advance(sub, Event.EXPIRY_LAPSED, at=at, by=SYSTEM)
+    given = Given(payouts=world.settings.stripe.payouts)
+    decision = advance(sub, Event.EXPIRY_LAPSED, at=at, by=SYSTEM, given=given)
     world.store.commit(decision)
     count("cancellation", rule="expired")
     world.queue.nudge(decision.effects, request_id=request_id)
@@ -113,6 +117,11 @@ def nudge(world: World, *, due: Due, at: datetime, request_id: str) -> None:
     world.queue.nudge([effect], request_id=request_id)
 
 
+def reconcile(world: World, *, due: Due, at: datetime, request_id: str) -> None:
+    """Compare with what Microsoft has; differences are reported, and listed for the operator."""
+    reconciling.reconcile(world, due=due, at=at, request_id=request_id)
+
+
 ACTS: Mapping[Sweep, Act] = {
     Sweep.ACTIVATION_DEADLINES: lapse,
     Sweep.PROVISIONING: look,
@@ -123,6 +132,7 @@ ACTS: Mapping[Sweep, Act] = {
     Sweep.EXPIRATIONS: close,
     Sweep.UNSETTLED: settle,
     Sweep.OUTBOX: nudge,
+    Sweep.RECONCILIATIONS: reconcile,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.domain.refusals import Refusal
-from chalicelib.gateways.trouble import Refused
+from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Unavailable
 from chalicelib.observability import count
 from chalicelib.wiring import World
 
@@ -23,20 +23,32 @@ def payment_notice(
         raise _not_genuine(PAYMENTS) from refused
     count("webhook", neighbor=PAYMENTS, outcome="taken" if notice else "ignored")
     if notice is not None:
-        world.queue.look_again(neighbor=PAYMENTS, reference=notice.reference, request_id=request_id)
+        world.queue.look_again(
+            neighbor=PAYMENTS, reference=f"{notice.concern}:{notice.reference}", request_id=request_id
+        )
 
 
 def microsoft_notice(
     world: World, *, headers: Mapping[str, str], body: bytes, at: datetime, request_id: str
 ) -> None:
-    """Have an account looked at again; refused with `signature_invalid` if the notice is not genuine."""
+    """Have a tenant or a grant looked at again; `signature_invalid` if the notice is not genuine."""
     try:
-        reference = world.microsoft.read_webhook(headers=headers, body=body, at=at)
+        notice = world.microsoft.read_webhook(headers=headers, body=body, at=at)
     except Refused as refused:
         raise _not_genuine(MICROSOFT) from refused
-    count("webhook", neighbor=MICROSOFT, outcome="taken" if reference else "ignored")
-    if reference is not None:
-        world.queue.look_again(neighbor=MICROSOFT, reference=reference, request_id=request_id)
+    except (Unavailable, OutcomeUnknown) as trouble:
+        # Whether it is genuine cannot be told without the certificate: Microsoft sends it again.
+        count("webhook", neighbor=MICROSOFT, outcome="put_off")
+        raise Refusal(
+            "microsoft_unavailable",
+            "The certificate of this notice cannot be had now. Send it again.",
+            facts={"retry_after": 60},
+        ) from trouble
+    count("webhook", neighbor=MICROSOFT, outcome="taken" if notice else "ignored")
+    if notice is not None:
+        world.queue.look_again(
+            neighbor=MICROSOFT, reference=f"{notice.kind}:{notice.id}", request_id=request_id
+        )
 
 
 def _not_genuine(neighbor: str) -> Refusal:

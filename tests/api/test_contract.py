@@ -102,6 +102,8 @@ def test_every_post_that_creates_or_moves_takes_a_key():
     assert without == {
         "POST /v1/quotes",  # makes nothing
         "POST /v1/subscriptions/{id}/admin-credentials",  # an answer that is kept would be a password
+        "POST /v1/subscriptions/{id}/payment-authentication",  # nor a secret of the browser's
+        "POST /v1/freelancer/payouts/onboarding",  # nor a link that works once
         "POST /v1/webhooks/payments",  # harmless when repeated
         "POST /v1/webhooks/microsoft",
     }

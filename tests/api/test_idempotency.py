@@ -24,7 +24,7 @@ def test_a_purchase_is_answered_once_and_charged_once(cast, world):
     assert again.replayed
     assert (again.status, again.content) == (201, first.content)
     assert again.headers["Location"] == first.headers["Location"]
-    assert len(world.payments.charges()) == 1
+    assert len(world.stripe.charges()) == 1
 
 
 def test_another_way_to_write_the_same_json_is_the_same_request(cast, world):
@@ -48,7 +48,7 @@ def test_the_same_key_for_another_request_is_refused(cast, world, change):
     cast.client().post("/v1/subscriptions", PURCHASE, key="k1")
     answered = cast.client().post("/v1/subscriptions", {**PURCHASE, **change}, key="k1")
     assert answered.code == "idempotency_key_reused"
-    assert len(world.payments.charges()) == 1
+    assert len(world.stripe.charges()) == 1
 
 
 def test_the_same_key_for_something_that_is_not_json_is_refused(cast):
@@ -76,7 +76,7 @@ def test_keys_are_the_callers_own(cast, world):
     other = cast.client("other@client.example").post("/v1/subscriptions", PURCHASE, key="k1")
     assert other.status == 201
     assert not other.replayed
-    assert len(world.payments.charges()) == 2
+    assert len(world.stripe.charges()) == 2
 
 
 def test_keys_are_the_routes_own(cast):
@@ -108,7 +108,7 @@ def test_a_decline_is_answered_again_and_not_charged_again(cast, world):
     assert not first.replayed
     assert again.replayed
     assert (again.status, again.content) == (402, first.content)
-    assert len(world.payments.ledger) == 1
+    assert len(world.stripe.ledger) == 1
     assert cast.client().get("/v1/subscriptions").json["data"] == []
     assert cast.client().get("/v1/invoices").json["data"] == []
 
@@ -150,22 +150,22 @@ def test_not_being_signed_in_is_none(cast):
 
 
 def test_after_an_outage_the_same_key_takes_the_work_up(cast, world):
-    world.payments.plan("error")
+    world.stripe.plan("error")
     first = cast.client().post("/v1/subscriptions", PURCHASE, key="k1")
     again = cast.client().post("/v1/subscriptions", PURCHASE, key="k1")
     assert first.code == "payment_unavailable"
     assert (again.status, again.replayed) == (201, False)
-    assert len(world.payments.charges()) == 1
+    assert len(world.stripe.charges()) == 1
 
 
 def test_after_a_lost_answer_the_same_key_charges_nothing_more(cast, world):
-    world.payments.plan("timeout")
-    world.payments.faults.plan("find", "error")
+    world.stripe.plan("timeout")
+    world.neighbors.faults["payments"].plan("storm", method="GET", path="payment_intents", count=3)
     first = cast.client().post("/v1/subscriptions", PURCHASE, key="k1")
     again = cast.client().post("/v1/subscriptions", PURCHASE, key="k1")
     assert first.status == 503
     assert again.status == 201
-    assert len(world.payments.charges()) == 1
+    assert len(world.stripe.charges()) == 1
 
 
 def test_a_bug_is_not_kept(cast, world):

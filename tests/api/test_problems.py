@@ -154,7 +154,7 @@ def test_what_is_somebodys_is_not_kept_by_caches(cast):
 
 
 def test_a_failing_neighbor_says_when_to_come_again(cast, world):
-    world.payments.plan("error")
+    world.stripe.plan("error")
     answered = cast.client().post("/v1/subscriptions", PURCHASE, key="k")
     assert answered.code == "payment_unavailable"
     assert int(answered.headers["Retry-After"]) > 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.wiring import World
 
-NEIGHBORS = ("store", "payments", "microsoft", "queue", "mail", "vault")
+NEIGHBORS = ("store", "payments", "taxes", "payouts", "microsoft", "grants", "queue", "mail", "vault")
 
 
 class Crash(BaseException):

@@ -8,7 +8,7 @@ import pytest
 
 from app import app
 from chalicelib.usecases.carry_out import carry_out
-from sandbox.front import Request
+from sandbox.exchange import Request
 from sandbox.runtime import Runtime
 from sandbox.world import make_world
 
@@ -119,7 +119,7 @@ def made():
     review = f"/v1/admin/reviews/{sub}/decision"
     ask("operator", "POST", review, {"approve": True}, called="decide a review")
     life.runtime.settle()
-    life.world.microsoft.accept(sub, at=life.world.now())
+    assert life.world.accept(sub)
     terms = ask("client", "GET", "/v1/delegation-terms")
     ask("client", "PUT", f"{one}/delegation", {"terms_version": terms["version"]})
     ask("freelancer", "POST", f"/v1/delegations/{sub}/decision", {"approve": True})

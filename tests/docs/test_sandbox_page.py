@@ -6,11 +6,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
-from sandbox.microsoft import MISSING, REFUSED, TAKEN_PREFIXES
-from sandbox.payments import PAYMENT_METHODS, UNKNOWN_METHOD, Outcome
+from sandbox.routes import NoticeRequest
+from sandbox.simulators.faults import Kind
+from sandbox.simulators.microsoft.ground import MISSING, REFUSED, TAKEN_PREFIXES
+from sandbox.simulators.stripe import Outcome
+from sandbox.simulators.stripe.cards import CARDS, Bank
 from sandbox.tokens import PERSONAS
 
 BASH = shutil.which("bash") or ""
@@ -19,30 +23,52 @@ PAGE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
 
 
 def rows(heading):
-    """The rows of the table below a heading, without the header."""
+    """The rows of the tables below a heading, one table after the other, without the headers."""
     section = PAGE.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
+    tables = re.findall(r"(?:^\|.*\n)+", section + "\n", re.MULTILINE)
+    lines = [line for table in tables for line in table.splitlines()[2:]]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+BANKS = {
+    Bank.ALWAYS: "the bank asks for the cardholder each time",
+    Bank.UNTIL_SET_UP: "the bank asks for the cardholder once",
+    Bank.ON_SESSION: "the bank asks for the cardholder at a purchase, not at a renewal",
+}
+
+
+def becomes(card):
+    """What the page says of a card."""
+    if card.code:
+        return f"declined: `{card.decline_code or card.code}`"
+    if card.disputed:
+        return "charged, and disputed at once"
+    if card.refund_fails:
+        return "charged; a refund fails two days later"
+    return BANKS.get(card.bank, "always charged")
 
 
 def test_every_payment_method_is_there():
     said = {name.strip("`"): meaning for name, meaning in rows("Payment methods")}
-    assert set(said) == set(PAYMENT_METHODS)
-    for name, declined in PAYMENT_METHODS.items():
-        assert said[name] == (f"declined: `{declined}`" if declined else "always charged")
-    assert f"`{UNKNOWN_METHOD}`" in PAGE
+    assert said == {name: becomes(card) for name, card in CARDS.items()}
+    assert "`payment_method_unknown`" in PAGE
 
 
 def test_every_persona_is_there():
     assert rows("People") == [[each.name, f"`{each.email}`", each.about] for each in PERSONAS]
 
 
-def test_every_outcome_is_there():
-    assert [outcome for outcome, *_ in rows("Faults")] == [f"`{outcome}`" for outcome in Outcome]
+def test_every_outcome_and_every_fault_is_there():
+    named = [name for name, *_ in rows("Faults")]
+    notices = [f"`{each}`" for each in get_args(get_type_hints(NoticeRequest)["kind"])]
+    assert named == [f"`{each}`" for each in (*Outcome, *Kind)] + notices
+
+
+ADDRESSES = ("Unverifiable", "Doubtful")  # what a street has in it that Microsoft does not find, or doubts
 
 
 def test_what_microsoft_objects_to_is_there():
-    for word in (*TAKEN_PREFIXES, MISSING, REFUSED):
+    for word in (*TAKEN_PREFIXES, MISSING, REFUSED, *ADDRESSES):
         assert f"`{word}`" in PAGE
 
 

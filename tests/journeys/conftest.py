@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sandbox.books import Books
 from sandbox.client import Line, Town
 from sandbox.server import Sandbox
 
@@ -17,6 +18,8 @@ def sandbox():
     """A sandbox whose clock stands on 31 January 2024 at 10:00."""
     with Sandbox(start=START) as running:
         yield running
+        with running.runtime.quiet():
+            assert Books.of(running.world).differences == (), "money, papers and Microsoft agree"
 
 
 @pytest.fixture

@@ -403,6 +403,13 @@ PROMISES = (
         ),
     ),
     promise(
+        "D11: E14 leads to the bank's question where that is what is missing",
+        "E14 the bank wants to see the client",
+        en="wants you to confirm the payment … Confirm the payment … try 3 more times",
+        fr="Confirmez le paiement … Confirmer le paiement … encore 3 fois",
+        links=(f"{SUBSCRIPTION}/authenticate",),
+    ),
+    promise(
         "R29: E15 invites, and leads to the application",
         "E15 invited",
         en="Northgate invites you … Sign in with the address this email was sent to",
@@ -423,6 +430,25 @@ PROMISES = (
         fr=(
             "ne pouvons pas l’accepter … For now we work with freelancers who already serve clients in "
             "the US."
+        ),
+    ),
+    promise(
+        "D8: E16 says whose access is to be approved, for what, and that nothing depends on it",
+        "E16 requested",
+        en=(
+            "Luc Moreau … need your approval at Microsoft … the least that is needed … assign licenses … "
+            "It is up to you: without the approval, the subscription goes on as it is"
+        ),
+        fr=(
+            "Luc Moreau … votre approbation chez Microsoft … strict nécessaire … attribuer les licences … "
+            "sans cette approbation, l’abonnement continue tel quel"
+        ),
+        links=(
+            (
+                "https://admin.microsoft.com/AdminPortal/Home#/partners/invitation/granularAdminRelationships/"
+                "2c0f5b1e-6f0e-4a5c-9a53-5f0d7a5b8e01-d3b4c8a7-1f0a-4b68-8a83-9b1f0d6f2e11"
+            ),
+            f"{SUBSCRIPTION}/permissions",
         ),
     ),
 )

@@ -11,7 +11,7 @@ from chalicelib.domain import catalog, lifecycle
 from chalicelib.domain.account import Account, AccountForm, Review
 from chalicelib.domain.catalog import Price, Quote
 from chalicelib.domain.commission import Earning
-from chalicelib.domain.delegation import Delegation, DelegationStatus
+from chalicelib.domain.delegation import Delegation, DelegationStatus, Grant, GrantStatus
 from chalicelib.domain.effects import Effect, EffectKind
 from chalicelib.domain.invoicing import ClientAccount, Document
 from chalicelib.domain.lifecycle import Decision, Event, Given
@@ -129,7 +129,7 @@ class Life:
         self.documents: list[Document] = []
         self.ledger: dict[str, Earning] = {}
         self.charges: dict[str, Charge] = {}
-        order = Order(
+        self.order = order = Order(
             id=f"ord_{name}",
             subscription_id=name,
             client=client,
@@ -273,6 +273,10 @@ class Life:
             detail={"reason": reason, "refused_by": "microsoft"},
         )
 
+    def place(self, *, at: datetime) -> Decision:
+        placed = self.sub.account and replace(self.sub.account, order_id="order_1")
+        return self.happen(Event.ORDER_PLACED, at=at, changes={"account": placed})
+
     def activate(self, *, at: datetime) -> Decision:
         return self.happen(Event.ACTIVATED, at=at)
 
@@ -341,7 +345,7 @@ class Life:
             )
         return self.happen(Event.RENEWAL_BEGUN, at=at, changes={"renewal": renewal})
 
-    def renew(self, *, at: datetime) -> Decision:
+    def renew(self, *, at: datetime, payouts: bool = False) -> Decision:
         """The charge of a renewal that has begun went through."""
         renewal, term = self.sub.renewal, self.sub.term
         assert renewal is not None
@@ -351,7 +355,11 @@ class Life:
             Event.RENEWED,
             at=at,
             given=Given(
-                document_id=self._next_document(), books=self.books, charge=charge, commission_rate=self.rate
+                document_id=self._next_document(),
+                books=self.books,
+                charge=charge,
+                commission_rate=self.rate,
+                payouts=payouts,
             ),
             detail={"amount": renewal.amount.amount},
         )
@@ -417,6 +425,34 @@ class Life:
     def end_delegation(self, *, at: datetime, by: Actor = CLIENT) -> Decision:
         ended = replace(self.sub.delegation, status=DelegationStatus.REVOKED, ended_at=at, ended_by=by.role)
         return self.happen(Event.DELEGATION_ENDED, at=at, by=by, changes={"delegation": ended})
+
+    def ask_grant(self, *, at: datetime) -> Decision:
+        """Microsoft has the request for the delegate's access."""
+        return self._grant(
+            Event.GRANT_REQUESTED,
+            Grant(
+                relationship_id="relationship_1",
+                approval_url="https://admin.microsoft.example/approve",
+                requested_at=at,
+            ),
+            at=at,
+        )
+
+    def give_grant(self, *, at: datetime) -> Decision:
+        """The client has approved it at Microsoft."""
+        grant = self.sub.delegation.grant
+        assert grant is not None
+        given = replace(grant, status=GrantStatus.ACTIVE, active_at=at)
+        return self._grant(Event.GRANT_ACTIVE, given, at=at)
+
+    def lose_grant(self, *, at: datetime) -> Decision:
+        """It is over at Microsoft."""
+        grant = self.sub.delegation.grant
+        assert grant is not None
+        return self._grant(Event.GRANT_ENDED, replace(grant, status=GrantStatus.ENDED, ended_at=at), at=at)
+
+    def _grant(self, event: Event, grant: Grant, *, at: datetime) -> Decision:
+        return self.happen(event, at=at, changes={"delegation": replace(self.sub.delegation, grant=grant)})
 
     def note_refund(self, *, at: datetime) -> Decision:
         return self.happen(Event.REFUNDED, at=at)

@@ -98,11 +98,11 @@ CALLERS = {
 }
 
 Y, NO, HIDDEN = "may", "forbidden", "not_found"
-UNSEEN = (HIDDEN,) * 12
-ONLY_ASKED = (HIDDEN,) * 9 + (Y,) + (HIDDEN,) * 2
-A_CLIENT = (Y, Y, Y, Y, Y, Y, Y, Y, Y, NO, NO, NO)
-A_DELEGATE = (Y, Y, Y, NO, Y, Y, Y, NO, Y, Y, NO, NO)
-AN_OPERATOR = (Y, Y, NO, NO, NO, NO, NO, NO, NO, NO, Y, Y)
+UNSEEN = (HIDDEN,) * 13
+ONLY_ASKED = (HIDDEN,) * 9 + (Y,) + (HIDDEN,) * 3
+A_CLIENT = (Y, Y, Y, Y, Y, Y, Y, Y, Y, NO, NO, NO, Y)
+A_DELEGATE = (Y, Y, Y, NO, Y, Y, Y, NO, Y, Y, NO, NO, NO)
+AN_OPERATOR = (Y, Y, NO, NO, NO, NO, NO, NO, NO, NO, Y, Y, NO)
 
 MATRIX = {
     "the client": A_CLIENT,
@@ -137,6 +137,7 @@ ACTS = {
     Act.DECIDE_DELEGATION: "R42",
     Act.SUSPEND: "R48",
     Act.REVIEW: "R17",
+    Act.AUTHENTICATE_PAYMENT: "D11",
 }
 
 

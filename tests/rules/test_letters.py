@@ -70,6 +70,12 @@ def asked() -> Life:
     return life
 
 
+def managed() -> Life:
+    life = asked()
+    life.decide_delegation(True, at=life.last.at)
+    return life
+
+
 def off() -> Life:
     life = active()
     life.set_renewal(False, at=in_term(life, DAY))
@@ -114,6 +120,7 @@ MAILS: Final[Mapping[str, tuple[str, Callable[[], Decision]]]] = {
     "E12: suspended": ("E12", lambda: active().suspend(at=BOUGHT + 3 * DAY)),
     "E13: reinstated": ("E13", lambda: suspended().reinstate(at=BOUGHT + 5 * DAY)),
     "E14: declined": ("E14", lambda: renewing().decline(at=BOUGHT + 30 * DAY)),
+    "E16: access at Microsoft is asked for": ("E16", lambda: managed().ask_grant(at=BOUGHT + 3 * DAY)),
     "E14: declined for the third time": ("E14", lambda: dunned(declines=3).last),
 }
 TO_THE_FREELANCER: Final = {"E2", "E5"}

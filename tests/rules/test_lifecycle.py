@@ -70,6 +70,8 @@ A, S, X, Z = Status.ACTIVE, Status.SUSPENDED, Status.EXPIRED, Status.CANCELED
 
 CLIENT, SELLER = DANA.email, LUC.email
 REFUND, ALIGN, CONNECT, ORDER = "refund", "align", "connect", "order"
+GRANT, END_GRANT = "grant", "end_grant"
+ERRANDS = (REFUND, ALIGN, CONNECT, ORDER, GRANT, END_GRANT)
 CREDIT_NOTE, INVOICE = "credit_note", "invoice"
 ACCRUED, EARNED, REVERSED = "accrued", "earned", "reversed"
 
@@ -99,7 +101,7 @@ def line(rule, life, event, does, to, *then, because):
         does=does,
         to=to,
         mails=tuple(one for one in then if isinstance(one, tuple)),
-        errands=frozenset(one for one in then if one in (REFUND, ALIGN, CONNECT, ORDER)),
+        errands=frozenset(one for one in then if one in ERRANDS),
         papers=tuple(one for one in then if one in (CREDIT_NOTE, INVOICE)),
         ledger=tuple(one for one in then if one in (ACCRUED, EARNED, REVERSED)),
         because=because,
@@ -147,6 +149,35 @@ def asked(station):
     return life
 
 
+def delegated(station, *, grant: bool = False):
+    """Managed by the freelancer; with `grant`, who has access at Microsoft as well."""
+
+    def life():
+        told = asked(station)()
+        told.decide_delegation(True, at=told.last.at)
+        if grant:
+            told.ask_grant(at=told.last.at)
+            told.give_grant(at=told.last.at)
+        return told
+
+    return life
+
+
+def grant_asked(station):
+    def life():
+        told = delegated(station)()
+        told.ask_grant(at=told.last.at)
+        return told
+
+    return life
+
+
+def canceled_under_a_grant() -> Life:
+    life = delegated(active, grant=True)()
+    life.cancel(at=in_term(life, 3 * DAY))
+    return life
+
+
 def last_try() -> Life:
     life = dunned(declines=3)
     life.begin_renewal(at=term_end(life) + 5 * DAY)
@@ -154,6 +185,10 @@ def last_try() -> Life:
 
 
 E = Event
+GRANTS: Final = (E.GRANT_REQUESTED, E.GRANT_ACTIVE, E.GRANT_ENDED)
+BEHIND_OUR_BACK: Final = (E.DISPUTED, E.DISPUTE_CLOSED, E.REFUNDED_ELSEWHERE)
+AFTER_THE_END: Final = {E.REFUNDED, E.REFUND_FAILED, E.GRANT_ENDED, *BEHIND_OUR_BACK}
+DELEGABLE: Final = ((A, active), (S, suspended), (X, expired))
 STANDING: Final = ((P, pending), (C, ordered), (F, rejected), (A, active), (S, suspended), (X, expired))
 
 PAGE: Final = (
@@ -206,6 +241,24 @@ PAGE: Final = (
         C,
         ORDER,
         because="accepted: the seats are ordered, by itself",
+    ),
+    line(
+        "R20",
+        ordered,
+        E.ORDER_PLACED,
+        lambda life: life.place(at=BOUGHT + 5 * HOUR),
+        C,
+        because="ordered and not provisioned: its id is kept, and nobody is told",
+    ),
+    line(
+        "R33 D8",
+        delegated(ordered),
+        E.ACTIVATED,
+        lambda life: life.activate(at=BOUGHT + 5 * HOUR),
+        A,
+        GRANT,
+        ("E4", CLIENT),
+        because="delegated before it is active: access at Microsoft is asked for now",
     ),
     line(
         "R20 R26",
@@ -398,6 +451,14 @@ PAGE: Final = (
         Z,
         because="the money has gone back",
     ),
+    line(
+        "D12",
+        canceled,
+        E.REFUND_FAILED,
+        lambda life: life.happen(E.REFUND_FAILED, at=life.last.at + DAY),
+        Z,
+        because="the bank did not take it: an operator sees to it",
+    ),
     # Suspension
     line(
         "R48",
@@ -432,6 +493,7 @@ PAGE: Final = (
             lambda told, approve=approve: told.decide_delegation(approve, at=told.last.at + HOUR),
             status,
             ("E6", CLIENT),
+            *((GRANT,) if approve and status in (A, S) else ()),
             because=f"{event}, {status}",
         )
         for approve, event in ((True, E.DELEGATION_APPROVED), (False, E.DELEGATION_REJECTED))
@@ -447,6 +509,83 @@ PAGE: Final = (
             because=f"ended, {status}",
         )
         for status, life in STANDING
+    ),
+    # The delegate's access at Microsoft
+    *(
+        line(
+            "R33 D8",
+            delegated(life),
+            E.GRANT_REQUESTED,
+            lambda told: told.ask_grant(at=told.last.at + HOUR),
+            status,
+            ("E16", CLIENT),
+            because=f"access at Microsoft is asked for, {status}",
+        )
+        for status, life in DELEGABLE
+    ),
+    *(
+        line(
+            "R33 D8",
+            grant_asked(life),
+            E.GRANT_ACTIVE,
+            lambda told: told.give_grant(at=told.last.at + HOUR),
+            status,
+            because=f"access at Microsoft is given, {status}",
+        )
+        for status, life in DELEGABLE
+    ),
+    *(
+        line(
+            "D8",
+            life,
+            E.GRANT_ENDED,
+            lambda told: told.lose_grant(at=told.last.at + HOUR),
+            status,
+            because=f"access at Microsoft is over, {status}",
+        )
+        for status, life in (
+            *((each, delegated(life, grant=True)) for each, life in DELEGABLE),
+            (Z, canceled_under_a_grant),
+        )
+    ),
+    *(
+        line(
+            "D8 D15",
+            delegated(life, grant=True),
+            E.DELEGATION_ENDED,
+            lambda told: told.end_delegation(at=told.last.at + HOUR),
+            status,
+            END_GRANT,
+            because=f"ended, {status}: so does the access at Microsoft",
+        )
+        for status, life in DELEGABLE
+    ),
+    line(
+        "D8",
+        delegated(active, grant=True),
+        E.CANCELED,
+        cancel,
+        Z,
+        REFUND,
+        ALIGN,
+        END_GRANT,
+        CREDIT_NOTE,
+        ("E7", CLIENT),
+        REVERSED,
+        because="canceled: the delegate's access at Microsoft ends too",
+    ),
+    # What is taken back behind our back, in every status: nothing is suspended or ended for it
+    *(
+        line(
+            "D13",
+            life,
+            event,
+            lambda told, event=event: told.happen(event, at=told.last.at + HOUR),
+            status,
+            because=f"{event}, {status}",
+        )
+        for event in BEHIND_OUR_BACK
+        for status, life in (*STANDING, (Z, canceled))
     ),
 )
 
@@ -616,6 +755,32 @@ def test_d2_the_term_starts_at_activation_not_at_purchase():
     assert life.sub.term.start == life.sub.activated_at == BOUGHT + 9 * DAY
 
 
+def test_d8_the_access_at_microsoft_ends_once():
+    """An access that the client ended at Microsoft is not ended again with the delegation."""
+    life = delegated(active, grant=True)()
+    life.lose_grant(at=life.last.at + HOUR)
+    decision = life.end_delegation(at=life.last.at + HOUR)
+
+    assert errands(decision) == set()
+
+
+def test_r33_another_delegation_asks_for_another_access():
+    life = delegated(active, grant=True)()
+    life.end_delegation(at=life.last.at + HOUR)
+    life.ask_delegation(at=life.last.at + HOUR)
+    decision = life.decide_delegation(True, at=life.last.at + HOUR)
+
+    assert life.sub.delegation.grant is None
+    assert [effect.data for effect in decision.effects if effect.kind == GRANT] == [{"request": 2}]
+
+
+def test_r20_the_effect_that_orders_is_known_to_the_account():
+    """Whoever ends an order whose answer was lost finds the cart in the notes of this effect."""
+    life = ordered()
+
+    assert [effect.id for effect in life.last.effects] == [life.account.ordered_by]
+
+
 def test_d5_the_14_days_never_restart():
     life = rejected()
     deadline = life.sub.activation_deadline
@@ -641,7 +806,8 @@ def test_r59_a_canceled_one_is_labeled_canceled():
 
 
 @pytest.mark.parametrize(
-    "event", [pytest.param(event, id=f"R51: {event}") for event in Event if event is not Event.REFUNDED]
+    "event",
+    [pytest.param(event, id=f"R51: {event}") for event in Event if event not in AFTER_THE_END],
 )
 def test_canceled_is_for_good(event):
     life = canceled()
@@ -661,6 +827,8 @@ def test_d6_expired_is_not_revived():
         Event.DELEGATION_APPROVED,
         Event.DELEGATION_REJECTED,
         Event.DELEGATION_ENDED,
+        *GRANTS,
+        *BEHIND_OUR_BACK,
     }
 
 
@@ -722,6 +890,8 @@ GOING_ON = [
     Event.DELEGATION_APPROVED,
     Event.DELEGATION_REJECTED,
     Event.DELEGATION_ENDED,
+    *GRANTS,
+    *BEHIND_OUR_BACK,
 ]
 
 

@@ -213,7 +213,8 @@ def test_a_renewal_takes_the_price_in_force_on_the_renewal_day(bought, activated
 
 
 def _shown(life: Life, *, at: str) -> Money:
-    world: Any = SimpleNamespace(prices=lambda country, at: list(life.prices))
+    untaxed = SimpleNamespace(stripe=SimpleNamespace(taxes=False))
+    world: Any = SimpleNamespace(prices=lambda country, at: list(life.prices), settings=untaxed)
     quote = renewal_price(world, sub=life.sub, at=utc(at))
     assert quote is not None
     return quote.total

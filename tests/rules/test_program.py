@@ -59,6 +59,7 @@ PAGE: Final = {
     (F.APPLIED, T.REMOVED): (F.REMOVED, None, True),
     (F.APPROVED, T.REMOVED): (F.REMOVED, None, True),
     (F.ENROLLED, T.REMOVED): (F.REMOVED, None, True),
+    (F.ENROLLED, T.SECURITY_GROUP_SET): (F.ENROLLED, None, False),
 }
 RULES: Final = {
     T.INVITED: "R29 E15",
@@ -68,6 +69,7 @@ RULES: Final = {
     T.TERMS_SIGNED: "R1",
     T.LEFT: "R73 D15",
     T.REMOVED: "R73 D15",
+    T.SECURITY_GROUP_SET: "D8",
 }
 
 

@@ -255,7 +255,7 @@ def test_the_queues_are_as_in_a_deployment(world):
 
 
 def test_secrets_and_keys_are_there(world):
-    for name in ("quote_signing_key", "payments_webhook_secret", "microsoft_webhook_secret"):
+    for name in ("quote_signing_key", "payments_webhook_secret", "stripe_secret_key"):
         assert world.secrets.get(name) == world.aws.secrets[name]
     sealed = world.vault.seal("a secret", subscription_id="sub_1")
     assert world.vault.open(sealed, subscription_id="sub_1") == "a secret"

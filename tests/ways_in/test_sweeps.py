@@ -78,7 +78,8 @@ def test_one_that_fails_stops_nobody_else_is_loud_and_comes_back(stage, capsys):
 def test_it_stops_in_good_order_when_its_time_runs_short_and_goes_on_with_the_next_run(stage):
     _after_the_deadline(stage)
     enough, short = 60_000, sweeps.STOP_BEFORE_END_MS - 1
-    first = sweeps.sweep_activation_deadlines(EVENT, Context(enough, enough, short))
+    asked = (enough, enough)  # before each subscription, and by what is done for it
+    first = sweeps.sweep_activation_deadlines(EVENT, Context(*asked, *asked, short))
     assert (first["handled"], first["left"]) == (2, True)
     assert sorted(_statuses(stage)) == ["canceled"] * 2 + ["pending"] * 3
     second = sweeps.sweep_activation_deadlines(EVENT, Context(enough))
@@ -92,7 +93,7 @@ def test_running_twice_has_no_further_effect(stage):
         sweeps.sweep_activation_deadlines(EVENT, Context(60_000))
         lives.drain(stage.world)
     lives.check_books(stage)
-    assert len(stage.world.payments.refunds()) == 5
+    assert len(stage.world.stripe.refunds()) == 5
 
 
 def test_an_overlapping_run_that_read_the_index_before_finds_nothing_left_to_do(stage):

@@ -35,6 +35,7 @@ def quote(_: Asked, priced: Quote) -> answers.Quote:
         subtotal=priced.subtotal,
         tax=priced.tax,
         total=priced.total,
+        tax_status=priced.tax_status,
     )
 
 

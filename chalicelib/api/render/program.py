@@ -12,8 +12,10 @@ from chalicelib.domain.delegation import DelegationStatus
 from chalicelib.domain.freelancer import Freelancer
 from chalicelib.domain.money import Money
 from chalicelib.domain.subscription import Subscription
+from chalicelib.gateways.payouts import OnboardingLink
 from chalicelib.rulebook import CURRENCY_OF
 from chalicelib.storage.store import Page
+from chalicelib.usecases.payouts import Overview
 
 
 def freelancer(asked: Asked, found: Freelancer) -> answers.Freelancer:
@@ -44,6 +46,7 @@ def applicant(_: Asked, found: Freelancer) -> answers.Applicant:
         decision_reason=found.decision_reason,
         terms_signed_at=found.terms_signed_at,
         ended_at=found.ended_at,
+        security_group_id=found.security_group_id,
     )
 
 
@@ -85,7 +88,23 @@ def earnings(asked: Asked, found: tuple[Page, commission.Totals]) -> answers.Ear
             earned=_money(totals.earned),
             reversed=_money(totals.reversed),
         ),
+        paid=_money(totals.paid),
     )
+
+
+def payouts(_: Asked, found: Overview) -> answers.Payouts:
+    """Where the caller stands with being paid."""
+    return answers.Payouts(
+        state=found.state,
+        missing=list(found.missing),
+        paid=_money(found.paid),
+        waiting=_money(found.waiting),
+    )
+
+
+def onboarding(_: Asked, link: OnboardingLink) -> answers.Onboarding:
+    """Where the account is opened."""
+    return answers.Onboarding(url=link.url, expires_at=link.expires_at)
 
 
 def _application(found: program.Application) -> answers.Application:
@@ -113,6 +132,9 @@ def _earning(_: Asked, line: commission.Earning) -> answers.Earning:
         accrued_at=line.accrued_at,
         earned_at=line.earned_at,
         reversed_at=line.reversed_at,
+        paid=line.paid,
+        waiting=line.waiting,
+        paid_at=line.paid_at,
     )
 
 

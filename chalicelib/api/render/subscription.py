@@ -14,7 +14,9 @@ from chalicelib.domain.refunds import allowed_until, full_refund_until
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.waking import next_attempt_at
 from chalicelib.gateways.microsoft import AdminCredentials
+from chalicelib.gateways.payments import Authentication
 from chalicelib.storage.store import HistoryLine, Page
+from chalicelib.usecases.authenticate import AwaitsCardholder
 from chalicelib.usecases.cancel import CancellationPreview
 from chalicelib.usecases.delegate import Terms
 
@@ -41,11 +43,29 @@ def subscription(asked: Asked, sub: Subscription) -> answers.Subscription:
         microsoft_account=_account(sub.account) if sub.account else None,
         client=answers.Client(name=sub.client.name, email=sub.client.email),
         freelancer=answers.FreelancerName(display_name=sub.seller.name) if sub.seller else None,
-        delegation=delegation(sub.delegation),
+        delegation=delegation(sub.delegation, to_client=_is_client(asked, sub)),
         available_actions=list(available_actions(sub, caller=asked.caller, at=asked.at)),
         latest_invoice=_invoice(sub) if _may_see_invoices(asked, sub) else None,
         version=sub.version,
     )
+
+
+def awaits_cardholder(_: Asked, waiting: AwaitsCardholder) -> answers.AwaitsCardholder:
+    """A purchase that waits for its cardholder."""
+    return answers.AwaitsCardholder(
+        status="authentication_required",
+        subscription_id=waiting.subscription_id,
+        authentication=answers.PurchaseAuthentication(
+            payment_id=waiting.authentication.payment_id,
+            client_secret=waiting.authentication.client_secret,
+            expires_at=waiting.expires_at,
+        ),
+    )
+
+
+def authentication(_: Asked, waiting: Authentication) -> answers.Authentication:
+    """A renewal that waits for its cardholder."""
+    return answers.Authentication(payment_id=waiting.payment_id, client_secret=waiting.client_secret)
 
 
 def subscriptions(asked: Asked, page: Page) -> answers.SubscriptionList:
@@ -85,8 +105,8 @@ def events(asked: Asked, page: Page) -> answers.EventList:
     return answers.EventList(data=each(asked, page, _event), next_cursor=next_cursor(asked, page))
 
 
-def delegation(found: permissions.Delegation) -> answers.Delegation:
-    """Where a delegation stands."""
+def delegation(found: permissions.Delegation, *, to_client: bool = False) -> answers.Delegation:
+    """Where a delegation stands; only the client is told where to approve the access at Microsoft."""
     return answers.Delegation(
         status=found.status,
         terms_version=found.terms_version,
@@ -94,6 +114,17 @@ def delegation(found: permissions.Delegation) -> answers.Delegation:
         decided_at=found.decided_at,
         ended_at=found.ended_at,
         ended_by=found.ended_by,
+        microsoft_access=_microsoft_access(found.grant, to_client=to_client),
+    )
+
+
+def _microsoft_access(grant: permissions.Grant | None, *, to_client: bool) -> answers.MicrosoftAccess:
+    if grant is None:
+        return answers.MicrosoftAccess(status=answers.MicrosoftAccessStatus.NONE, approval_url=None)
+    waits = grant.status is permissions.GrantStatus.REQUESTED
+    return answers.MicrosoftAccess(
+        status=answers.MicrosoftAccessStatus(grant.status),
+        approval_url=grant.approval_url if waits and to_client else None,
     )
 
 
@@ -108,9 +139,12 @@ def _event(_: Asked, line: HistoryLine) -> answers.Event:
     )
 
 
+def _is_client(asked: Asked, sub: Subscription) -> bool:
+    return Role.CLIENT in asked.caller.roles and sub.client.id == asked.caller.id
+
+
 def _may_see_invoices(asked: Asked, sub: Subscription) -> bool:
-    own = Role.CLIENT in asked.caller.roles and sub.client.id == asked.caller.id
-    return own or Role.OPERATOR in asked.caller.roles
+    return _is_client(asked, sub) or Role.OPERATOR in asked.caller.roles
 
 
 def _term(sub: Subscription) -> answers.CurrentTerm | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import each, next_cursor
 from chalicelib.api.schemas import answers
-from chalicelib.domain import effects
+from chalicelib.domain import drift as differing, effects
+from chalicelib.domain.disputes import Case
 from chalicelib.storage.store import Page
 
 
@@ -25,3 +26,45 @@ def effect(_: Asked, found: effects.Effect) -> answers.Effect:
 def effects_of(asked: Asked, page: Page) -> answers.EffectList:
     """A page of them."""
     return answers.EffectList(data=each(asked, page, effect), next_cursor=next_cursor(asked, page))
+
+
+def dispute(_: Asked, case: Case) -> answers.Dispute:
+    """One disputed charge."""
+    invoice = None
+    if case.invoice_id is not None and case.invoice_number is not None:
+        invoice = answers.DisputedInvoice(id=case.invoice_id, number=case.invoice_number)
+    return answers.Dispute(
+        id=case.id,
+        subscription_id=case.subscription_id,
+        invoice=invoice,
+        amount=case.amount,
+        reason=case.reason,
+        status=case.status,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+    )
+
+
+def disputes_of(asked: Asked, page: Page) -> answers.DisputeList:
+    """A page of them."""
+    return answers.DisputeList(data=each(asked, page, dispute), next_cursor=next_cursor(asked, page))
+
+
+def drift(_: Asked, found: differing.Drift) -> answers.Drift:
+    """One thing that differs at Microsoft."""
+    return answers.Drift(
+        id=found.id,
+        kind=found.kind,
+        subscription_id=found.subscription_id,
+        plan_id=found.plan_id,
+        billing_period=found.billing_period,
+        ours=found.ours,
+        theirs=found.theirs,
+        since=found.since,
+        seen_at=found.seen_at,
+    )
+
+
+def drifts(asked: Asked, page: Page) -> answers.DriftList:
+    """A page of them."""
+    return answers.DriftList(data=each(asked, page, drift), next_cursor=next_cursor(asked, page))

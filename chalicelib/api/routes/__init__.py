@@ -10,11 +10,22 @@ from chalicelib.api.routes import (
     delegation,
     freelancer,
     invoices,
+    payment_methods,
     public,
     subscriptions,
     webhooks,
 )
 
-__all__ = ["ALL", "admin", "delegation", "freelancer", "invoices", "public", "subscriptions", "webhooks"]
+__all__ = [
+    "ALL",
+    "admin",
+    "delegation",
+    "freelancer",
+    "invoices",
+    "payment_methods",
+    "public",
+    "subscriptions",
+    "webhooks",
+]
 
 ALL: Final[tuple[Route, ...]] = tuple(ROUTES)

@@ -12,7 +12,7 @@ from chalicelib.domain.effects import Effect
 from chalicelib.domain.freelancer import Freelancer
 from chalicelib.domain.subscription import Subscription
 from chalicelib.storage.store import Page
-from chalicelib.usecases import catalog, enroll, resend, review, search, stuck, suspend
+from chalicelib.usecases import catalog, disputes, enroll, reconcile, resend, review, search, stuck, suspend
 
 
 @post(
@@ -75,6 +75,24 @@ def remove_freelancer(asked: Asked) -> Freelancer:
         asked.world,
         caller=asked.caller,
         freelancer_id=asked.id(),
+        at=asked.at,
+        request_id=asked.request_id,
+    )
+
+
+@put(
+    "/v1/admin/freelancers/{id}/security-group",
+    roles=OPERATOR,
+    renders=program.applicant,
+    problems=("invalid_transition", "busy"),
+)
+def set_security_group(asked: Asked, body: requests.SecurityGroupRequest) -> Freelancer:
+    """Say which security group at Microsoft a freelancer's access to their clients' tenants is given to."""
+    return enroll.set_security_group(
+        asked.world,
+        caller=asked.caller,
+        freelancer_id=asked.id(),
+        group_id=body.group_id,
         at=asked.at,
         request_id=asked.request_id,
     )
@@ -189,6 +207,12 @@ def set_price(asked: Asked, body: requests.PriceRequest) -> Price:
     )
 
 
+@get("/v1/admin/drift", roles=OPERATOR, renders=worklist.drifts)
+def list_drift(asked: Asked, query: Listing) -> Page:
+    """What Microsoft has otherwise than we have it, as the last look at it found."""
+    return reconcile.list_drifts(asked.world, limit=query.limit, after=after(asked, query))
+
+
 @get("/v1/admin/stuck", roles=OPERATOR, renders=worklist.effects_of)
 def list_stuck(asked: Asked, query: Listing) -> Page:
     """What should have followed from a decision and was given up, newest first."""
@@ -210,3 +234,9 @@ def retry_stuck(asked: Asked) -> Effect:
         at=asked.at,
         request_id=asked.request_id,
     )
+
+
+@get("/v1/admin/disputes", roles=OPERATOR, renders=worklist.disputes_of)
+def list_disputes(asked: Asked, query: Listing) -> Page:
+    """The charges that cardholders dispute at their banks, newest first."""
+    return disputes.list_disputes(asked.world, limit=query.limit, after=after(asked, query))

@@ -10,8 +10,9 @@ from chalicelib.api.render.subscription import terms
 from chalicelib.api.schemas import requests
 from chalicelib.domain.commission import Totals
 from chalicelib.domain.freelancer import Freelancer
+from chalicelib.gateways.payouts import OnboardingLink
 from chalicelib.storage.store import Page
-from chalicelib.usecases import enroll, sales
+from chalicelib.usecases import enroll, payouts, sales
 from chalicelib.usecases.delegate import Terms
 
 
@@ -97,3 +98,21 @@ def list_earnings(asked: Asked, query: Listing) -> tuple[Page, Totals]:
         limit=query.limit,
         after=after(asked, query, among="earning#"),
     )
+
+
+@get("/v1/freelancer/payouts", roles=FREELANCER, renders=render.payouts, problems=("not_found", "busy"))
+def show_payouts(asked: Asked) -> payouts.Overview:
+    """Whether the caller can be paid, what the provider still wants to know, what was paid and what waits."""
+    return payouts.overview(asked.world, caller=asked.caller, at=asked.at, request_id=asked.request_id)
+
+
+@post(
+    "/v1/freelancer/payouts/onboarding",
+    roles=FREELANCER,
+    renders=render.onboarding,
+    status=201,
+    problems=("not_found", "invalid_transition", "payouts_off"),
+)
+def begin_payouts(asked: Asked) -> OnboardingLink:
+    """A new link under which the caller opens their account with the payment provider; it works once."""
+    return payouts.begin_onboarding(asked.world, caller=asked.caller, at=asked.at)

@@ -12,6 +12,7 @@ from chalicelib.api.render import catalog as render
 from chalicelib.api.schemas import answers, requests
 from chalicelib.domain.catalog import Quote
 from chalicelib.domain.freelancer import Freelancer
+from chalicelib.domain.people import Address
 from chalicelib.usecases import catalog
 from chalicelib.usecases.catalog import PlanOffer
 
@@ -77,7 +78,18 @@ def make_quote(asked: Asked, body: requests.QuoteRequest) -> Quote:
         billing_period=body.billing_period,
         country=body.country,
         seats=body.seats,
+        address=_place(body.address) if body.address else None,
         at=asked.at,
+    )
+
+
+def _place(sent: requests.PlaceRequest) -> Address:
+    return Address(
+        line1=sent.line1 or "",
+        city=sent.city or "",
+        state=sent.state,
+        postal_code=sent.postal_code,
+        country=sent.country,
     )
 
 

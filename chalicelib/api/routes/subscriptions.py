@@ -7,7 +7,7 @@ from functools import partial
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import Listing, after
 from chalicelib.api.reading import all_of
-from chalicelib.api.registry import ANY_ROLE, CLIENT, CLIENT_OR_DELEGATE, Key, get, post, put
+from chalicelib.api.registry import ANY_ROLE, CLIENT, CLIENT_OR_DELEGATE, Key, Otherwise, get, post, put
 from chalicelib.api.render import subscription as render
 from chalicelib.api.schemas import requests
 from chalicelib.domain.account import checked_address, checked_email, checked_form
@@ -15,8 +15,18 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.people import Address, Contact
 from chalicelib.domain.subscription import Subscription
 from chalicelib.gateways.microsoft import AdminCredentials
+from chalicelib.gateways.payments import Authentication
 from chalicelib.storage.store import Page
-from chalicelib.usecases import cancel, checkout, link_account, see, set_renewal, take_credentials
+from chalicelib.usecases import (
+    authenticate,
+    cancel,
+    checkout,
+    link_account,
+    see,
+    set_renewal,
+    take_credentials,
+)
+from chalicelib.usecases.authenticate import AwaitsCardholder
 from chalicelib.usecases.cancel import CancellationPreview
 from chalicelib.usecases.checkout import Purchase
 
@@ -29,6 +39,7 @@ from chalicelib.usecases.checkout import Purchase
     location="/v1/subscriptions/{id}",
     key=Key.REQUIRED,
     reads_record=True,
+    otherwise=Otherwise(result=AwaitsCardholder, status=202, renders=render.awaits_cardholder),
     problems=(
         "payment_declined",
         "payment_unavailable",
@@ -39,7 +50,7 @@ from chalicelib.usecases.checkout import Purchase
         "busy",
     ),
 )
-def buy(asked: Asked, body: requests.PurchaseRequest) -> Subscription:
+def buy(asked: Asked, body: requests.PurchaseRequest) -> Subscription | AwaitsCardholder:
     """Buy seats of a plan; a declined payment leaves nothing behind."""
     total = body.expected_total
     return checkout.checkout(
@@ -112,6 +123,7 @@ def submit_microsoft_account(asked: Asked, body: requests.MicrosoftAccountReques
         subscription_id=asked.id(),
         caller=asked.caller,
         form=form(),
+        address_confirmed=body.address_confirmed,
         at=asked.at,
         request_id=asked.request_id,
     )
@@ -179,6 +191,19 @@ def set_auto_renew(asked: Asked, body: requests.RenewalRequest) -> Subscription:
         auto_renew=body.auto_renew,
         at=asked.at,
         request_id=asked.request_id,
+    )
+
+
+@post(
+    "/v1/subscriptions/{id}/payment-authentication",
+    roles=CLIENT,
+    renders=render.authentication,
+    problems=("no_authentication_needed", "payment_unavailable"),
+)
+def authenticate_payment(asked: Asked) -> Authentication:
+    """What the browser needs to have a declined renewal confirmed by its cardholder."""
+    return authenticate.authenticate_renewal(
+        asked.world, subscription_id=asked.id(), caller=asked.caller, at=asked.at
     )
 
 

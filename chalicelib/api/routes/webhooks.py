@@ -15,7 +15,13 @@ def take_payment_notice(asked: Asked) -> None:
     )
 
 
-@post("/v1/webhooks/microsoft", roles=PUBLIC, status=204, raw=True, problems=("signature_invalid",))
+@post(
+    "/v1/webhooks/microsoft",
+    roles=PUBLIC,
+    status=204,
+    raw=True,
+    problems=("signature_invalid", "microsoft_unavailable"),
+)
 def take_microsoft_notice(asked: Asked) -> None:
     """A notice of Microsoft; harmless when repeated, late or out of order."""
     webhooks.microsoft_notice(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.account import Review
+from chalicelib.domain.catalog import TaxStatus
 from chalicelib.domain.delegation import DelegationStatus
+from chalicelib.domain.drift import DriftKind
 from chalicelib.domain.effects import EffectKind, EffectState
 from chalicelib.domain.freelancer import FreelancerState
 from chalicelib.domain.invoicing import DocumentKind, Settlement
 from chalicelib.domain.money import Money
+from chalicelib.domain.payouts import PayoutState
 from chalicelib.domain.people import Address, Contact, Role
 from chalicelib.rulebook import BillingPeriod, Status
 
@@ -91,6 +95,12 @@ class Quote(Answer):
     subtotal: Money
     tax: Money
     total: Money
+    tax_status: Annotated[
+        TaxStatus,
+        Meta(
+            description="`not_calculated`: there will be tax, which depends on an address that was not given."
+        ),
+    ]
 
 
 class Price(Answer):
@@ -165,6 +175,22 @@ class Client(Answer):
     email: str
 
 
+class MicrosoftAccessStatus(StrEnum):
+    """How far the freelancer's access to the tenant at Microsoft is."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class MicrosoftAccess(Answer):
+    """The freelancer's access to the tenant at Microsoft; where to approve it, only the client is told."""
+
+    status: MicrosoftAccessStatus
+    approval_url: str | None
+
+
 class Delegation(Answer):
     """Whether the selling freelancer may manage it."""
 
@@ -174,6 +200,7 @@ class Delegation(Answer):
     decided_at: Instant | None
     ended_at: Instant | None
     ended_by: Role | None
+    microsoft_access: MicrosoftAccess
 
 
 class InvoiceName(Answer):
@@ -211,6 +238,27 @@ class Subscription(Answer):
     available_actions: list[str]
     latest_invoice: InvoiceName | None
     version: int
+
+
+class Authentication(Answer):
+    """What the browser needs to have the cardholder confirm a payment; the secret is for nobody else."""
+
+    payment_id: str
+    client_secret: str
+
+
+class PurchaseAuthentication(Authentication):
+    """What the browser needs, and until when: then the purchase is off."""
+
+    expires_at: Instant
+
+
+class AwaitsCardholder(Answer):
+    """The bank wants to see the cardholder: the same request under the same key then hears how it ended."""
+
+    status: Literal["authentication_required"]
+    subscription_id: str
+    authentication: PurchaseAuthentication
 
 
 class SubscriptionList(Answer):
@@ -272,6 +320,34 @@ class EventList(Answer):
 
     data: list[Event]
     next_cursor: Cursor
+
+
+# --- cards -----------------------------------------------------------------------------------------------
+
+
+class PaymentMethod(Answer):
+    """A card that the payment provider keeps; `default`: chosen to pay from now on."""
+
+    id: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    default: bool
+
+
+class PaymentMethodList(Answer):
+    """All of the caller's cards."""
+
+    data: list[PaymentMethod]
+    next_cursor: Cursor
+
+
+class PaymentMethodSetup(Answer):
+    """A card about to be added; the browser finishes it, and the secret is for nobody else."""
+
+    id: str
+    client_secret: str
 
 
 # --- billing ---------------------------------------------------------------------------------------------
@@ -359,6 +435,7 @@ class Applicant(Answer):
     decision_reason: str | None
     terms_signed_at: Instant | None
     ended_at: Instant | None
+    security_group_id: str | None
 
 
 class ApplicantList(Answer):
@@ -412,6 +489,9 @@ class Earning(Answer):
     accrued_at: Instant
     earned_at: Instant | None
     reversed_at: Instant | None
+    paid: Annotated[Money, Meta(description="What has been sent of it, less what was taken back.")]
+    waiting: Annotated[Money, Meta(description="What is earned, and still to be sent by us.")]
+    paid_at: Instant | None
 
 
 class Totals(Answer):
@@ -429,6 +509,25 @@ class EarningList(Answer):
     data: list[Earning]
     next_cursor: Cursor
     totals: Totals
+    paid: Annotated[Money, Meta(description="What has been sent of all that, less what was taken back.")]
+
+
+class Payouts(Answer):
+    """Whether commissions can be paid to the caller, and how much of them was."""
+
+    state: PayoutState
+    missing: Annotated[
+        list[str], Meta(description="What the payment provider still wants to know, in its own words.")
+    ]
+    paid: Money
+    waiting: Money
+
+
+class Onboarding(Answer):
+    """Where the caller opens the account; the link works once."""
+
+    url: str
+    expires_at: Instant
 
 
 # --- the operator's worklist -----------------------------------------------------------------------------
@@ -446,8 +545,56 @@ class Effect(Answer):
     created_at: Instant
 
 
+class Drift(Answer):
+    """Something that Microsoft has otherwise than we have it: about a subscription, or about a price."""
+
+    id: str
+    kind: DriftKind
+    subscription_id: str | None
+    plan_id: str | None
+    billing_period: BillingPeriod | None
+    ours: str
+    theirs: str
+    since: Instant
+    seen_at: Instant
+
+
+class DriftList(Answer):
+    """A page of what differs."""
+
+    data: list[Drift]
+    next_cursor: Cursor
+
+
 class EffectList(Answer):
     """A page of what is stuck."""
 
     data: list[Effect]
+    next_cursor: Cursor
+
+
+class DisputedInvoice(Answer):
+    """What the charge was for."""
+
+    id: str
+    number: str
+
+
+class Dispute(Answer):
+    """A charge that the cardholder disputes; reason and status are the payment provider's words."""
+
+    id: str
+    subscription_id: str | None
+    invoice: DisputedInvoice | None
+    amount: Money
+    reason: str
+    status: str
+    opened_at: Instant
+    closed_at: Instant | None
+
+
+class DisputeList(Answer):
+    """A page of disputes."""
+
+    data: list[Dispute]
     next_cursor: Cursor

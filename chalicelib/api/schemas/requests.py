@@ -32,13 +32,29 @@ class SearchQuery(Listing):
     domain: words.DomainName | None = None
 
 
-class QuoteRequest(Request):
-    """What is to be priced."""
+class _Wanted(Request):
+    """What is priced, or bought."""
 
     plan_id: words.PlanId
     seats: words.Seats
     billing_period: words.Period
     country: words.Country
+
+
+class PlaceRequest(Request):
+    """As much of an address as tax depends on."""
+
+    state: words.State
+    postal_code: words.PostalCode
+    country: words.Country
+    line1: words.Line | None = None
+    city: words.Name | None = None
+
+
+class QuoteRequest(_Wanted):
+    """What is to be priced; with an address the tax is in it, where there is any."""
+
+    address: PlaceRequest | None = None
 
 
 class MoneyRequest(Request):
@@ -59,13 +75,19 @@ class AddressRequest(Request):
     line2: words.Line | None = None
 
 
-class PurchaseRequest(QuoteRequest):
+class PurchaseRequest(_Wanted):
     """What is bought, through whose link, with which payment method, for which business."""
 
     payment_method: words.PaymentMethod
     address: AddressRequest
     link_token: words.LinkToken | None = None
     expected_total: MoneyRequest | None = None
+
+
+class CardRequest(Request):
+    """Which card pays from now on."""
+
+    payment_method: words.PaymentMethod
 
 
 class ContactRequest(Request):
@@ -78,7 +100,10 @@ class ContactRequest(Request):
 
 
 class MicrosoftAccountRequest(Request):
-    """An existing Microsoft customer gives a `domain`; a new one chooses a `domain_prefix`."""
+    """An existing Microsoft customer gives a `domain`; a new one chooses a `domain_prefix`.
+
+    `address_confirmed` insists on an address that Microsoft was not sure about.
+    """
 
     existing_customer: words.YesNo
     account_name: words.Name
@@ -86,6 +111,7 @@ class MicrosoftAccountRequest(Request):
     primary_contact: ContactRequest
     domain: words.DomainName | None = None
     domain_prefix: words.DomainPrefix | None = None
+    address_confirmed: words.YesNo = False
 
 
 class CancellationRequest(Request):
@@ -146,6 +172,12 @@ class SuspensionRequest(Request):
     """Why; the client is told."""
 
     reason: words.Reason
+
+
+class SecurityGroupRequest(Request):
+    """The security group of our own tenant at Microsoft that a freelancer is in; null for none."""
+
+    group_id: words.Guid | None
 
 
 class MailRequest(Request):

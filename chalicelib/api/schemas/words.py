@@ -37,8 +37,8 @@ Currency = Annotated[str, Meta(pattern="^USD$", description="USD.", examples=["U
 MailId = Annotated[
     str,
     Meta(
-        pattern="^E([1-9]|1[0-4])$",
-        description="A mail about a subscription: E1 to E14.",
+        pattern="^E([1-9]|1[0-46])$",
+        description="A mail about a subscription: E1 to E14, or E16.",
         examples=["E1"],
     ),
 ]
@@ -109,6 +109,14 @@ DomainPrefix = Annotated[
         pattern=f"^(?:{DOMAIN_PREFIX.pattern})$",
         description="1 to 27 letters and digits, starting with a letter.",
         examples=["contoso"],
+    ),
+]
+Guid = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        description="An id of Microsoft's: 8-4-4-4-12 hexadecimal digits.",
+        examples=["6c1b2a3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"],
     ),
 ]
 LinkToken = Annotated[

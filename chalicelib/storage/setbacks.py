@@ -1,0 +1,63 @@
+"""What was done and did not last: an effect that comes back, and is put before an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pynamodb.exceptions import UpdateError
+
+from chalicelib.domain.effects import Effect, EffectState
+from chalicelib.storage import keys
+from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.notes import memo_in
+from chalicelib.storage.tables import Row
+
+STUCK: Final = "stuck"  # the worklist that has them
+
+
+class Setbacks:
+    """The part of the store that brings effects back."""
+
+    if TYPE_CHECKING:
+
+        def _list_of(self, name: str, row_id: str) -> str: ...
+
+    def effect(self, effect_id: str) -> Effect | None:
+        """An effect, wherever it stands; None if there is none."""
+        try:
+            return effect_in(Row.get(*keys.effect(effect_id), consistent_read=True))
+        except Row.DoesNotExist:
+            return None
+
+    def bring_back(self, effect: Effect, *, memo: Mapping[str, Any], error: str) -> bool:
+        """Put an effect that was carried out before an operator; whether it had been carried out."""
+        over = Row.state.is_in(EffectState.DONE, EffectState.STUCK)
+        try:
+            Row(*keys.effect(effect.id)).update(
+                actions=[
+                    Row.state.set(EffectState.STUCK),
+                    Row.memo.set(encode(dict(memo))),
+                    Row.last_error.set(error),
+                    Row.worklist.set(self._list_of(STUCK, effect.id)),
+                ],
+                condition=over,
+            )
+        except UpdateError as failed:
+            if failed.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
+
+def effect_in(row: Row) -> Effect:
+    """The effect in a row, as its attempts have left it."""
+    written = decode(row.body, Effect)
+    return replace(
+        written,
+        state=EffectState(row.state or EffectState.OPEN),
+        attempts=int(row.attempts or 0),
+        last_error=row.last_error,
+        memo=memo_in(row),
+    )

@@ -195,11 +195,20 @@ class Microsoft(Protocol):
     def order_progress(self, *, ordered: Ordered, at: datetime) -> OrderProgress:
         """Where the order stands."""
 
-    def align(self, *, ordered: Ordered, access: Access, auto_renew: bool, at: datetime) -> None:
+    def align(
+        self,
+        *,
+        ordered: Ordered,
+        access: Access,
+        auto_renew: bool,
+        quantity: int | None = None,
+        at: datetime,
+    ) -> None:
         """Make the seats what they should be; with auto-renew off, also cancel at the term's end (D16).
 
-        ENDED cancels inside Microsoft's window; after it, nothing renews and nobody has access. An order
-        that may be on its way is waited for: Unavailable.
+        Without a quantity their number is left as it is; seats that Microsoft no longer takes back stay.
+        ENDED cancels inside Microsoft's window; after it, nothing renews and nobody has access. An order that
+        may be on its way is waited for: Unavailable.
         """
 
     def seats_of(self, *, ordered: Ordered) -> SeatsThere | None:

@@ -41,7 +41,7 @@ def settle(world: World, *, subscription_id: str, at: datetime) -> None:
         ordered = known_order(world, sub=sub) if told is not None else None
         if told is None or ordered is None:
             return
-        refused = _tell(world, ordered=ordered, told=told, at=at)
+        refused = _tell(world, ordered=ordered, told=told, quantity=sub.seats, at=at)
         sub = world.store.load(subscription_id)
         if wanted(sub) != told:
             continue  # what was said, or refused, was of yesterday
@@ -51,10 +51,12 @@ def settle(world: World, *, subscription_id: str, at: datetime) -> None:
     raise Stale(f"{subscription_id} changed all the time")
 
 
-def _tell(world: World, *, ordered: Ordered, told: tuple[Access, bool], at: datetime) -> Refused | None:
+def _tell(
+    world: World, *, ordered: Ordered, told: tuple[Access, bool], quantity: int, at: datetime
+) -> Refused | None:
     access, auto_renew = told
     try:
-        world.microsoft.align(ordered=ordered, access=access, auto_renew=auto_renew, at=at)
+        world.microsoft.align(ordered=ordered, access=access, auto_renew=auto_renew, quantity=quantity, at=at)
     except Refused as refused:
         return refused
     return None

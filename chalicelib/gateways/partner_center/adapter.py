@@ -26,7 +26,7 @@ from chalicelib.gateways.partner_center.customers import Customers
 from chalicelib.gateways.partner_center.failures import Failed
 from chalicelib.gateways.partner_center.orders import Orders
 from chalicelib.gateways.partner_center.prices import Prices
-from chalicelib.gateways.partner_center.renewal import Renewal
+from chalicelib.gateways.partner_center.renewal import Renewal, Wanted
 from chalicelib.gateways.partner_center.rest import Rest
 from chalicelib.gateways.partner_center.seats import Seats
 from chalicelib.rulebook import BillingPeriod
@@ -108,9 +108,18 @@ class PartnerCenter:
         """See Microsoft."""
         return self._orders.progress(ordered)
 
-    def align(self, *, ordered: Ordered, access: Access, auto_renew: bool, at: datetime) -> None:
+    def align(
+        self,
+        *,
+        ordered: Ordered,
+        access: Access,
+        auto_renew: bool,
+        quantity: int | None = None,
+        at: datetime,
+    ) -> None:
         """See Microsoft."""
-        self._renewal.align(ordered=ordered, access=access, auto_renew=auto_renew, at=at)
+        wanted = Wanted(access=access, auto_renew=auto_renew, quantity=quantity)
+        self._renewal.align(ordered=ordered, wanted=wanted, at=at)
 
     def seats_of(self, *, ordered: Ordered) -> SeatsThere | None:
         """See Microsoft."""

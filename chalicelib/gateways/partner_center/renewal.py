@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -24,7 +25,17 @@ ENDS_AT_TERM: Final = [{"action": "cancel", "effective": "endOfTerm"}]
 
 OVER: Final = {"expired", "disabled", "deleted"}
 NOT_YET: Final = {"", "none", "pending"}
-STEPS: Final = 5  # resume, renewal, suspend; and something that came in between
+TOO_LATE_TO_REDUCE: Final = "800090"
+STEPS: Final = 5  # resume, number, renewal, suspend; and something that came in between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the seats should be."""
+
+    access: Access
+    auto_renew: bool
+    quantity: int | None = None  # None: as many as there are
 
 
 class Renewal:
@@ -34,7 +45,7 @@ class Renewal:
         self._rest = rest
         self._seats = seats
 
-    def align(self, *, ordered: Ordered, access: Access, auto_renew: bool, at: datetime) -> None:
+    def align(self, *, ordered: Ordered, wanted: Wanted, at: datetime) -> None:
         """See Microsoft."""
         budget = self._rest.budget()
         try:
@@ -42,14 +53,7 @@ class Renewal:
             if found.coming:
                 raise Unavailable(self._rest.neighbor, "an order may be on its way")
             if found.seats is not None:
-                self._align(
-                    found.seats,
-                    tenant_id=ordered.tenant_id,
-                    access=access,
-                    auto_renew=auto_renew,
-                    at=at,
-                    budget=budget,
-                )
+                self._align(found.seats, tenant_id=ordered.tenant_id, wanted=wanted, at=at, budget=budget)
         except Failed as failed:
             raise failed.trouble() from failed
 
@@ -58,26 +62,30 @@ class Renewal:
         seats: Said,
         *,
         tenant_id: str,
-        access: Access,
-        auto_renew: bool,
+        wanted: Wanted,
         at: datetime,
         budget: Budget,
     ) -> None:
         cancelable = _cancelable(seats, at)
         missed = False
         for _ in range(STEPS):
-            change = next_change(seats, access=access, auto_renew=auto_renew, cancelable=cancelable)
+            change = next_change(seats, wanted=wanted, cancelable=cancelable)
             if change is None:
                 return
-            if access is Access.ENDED and not cancelable and not missed:
+            if wanted.access is Access.ENDED and not cancelable and not missed:
                 missed = True
                 log.warning("seats can no longer be canceled at microsoft", seats_id=seats.text("id"))
                 count("microsoft_cancel_window_missed")
             try:
                 seats = self._changed(seats, change, tenant_id, budget)
             except Failed as failed:
-                if failed.code == DELETED and access is not Access.ON:
+                if failed.code == DELETED and wanted.access is not Access.ON:
                     return  # somebody was faster
+                if failed.code == TOO_LATE_TO_REDUCE:
+                    log.warning("seats can no longer be taken back at microsoft", seats_id=seats.text("id"))
+                    count("microsoft_seats_not_reduced")
+                    wanted = replace(wanted, quantity=None)
+                    continue
                 if failed.code not in WINDOW_OVER or change.get("status") != "deleted":
                     raise
                 cancelable = False
@@ -114,23 +122,26 @@ class Renewal:
         return self._seats.path(tenant_id, seats.text("id") or "")
 
 
-def next_change(
-    seats: Said, *, access: Access, auto_renew: bool, cancelable: bool
-) -> Mapping[str, Any] | None:
+def next_change(seats: Said, *, wanted: Wanted, cancelable: bool) -> Mapping[str, Any] | None:
     """What has to be changed first, None when the seats are what they should be.
 
     Suspended seats take no change of their renewal: it comes before the suspension, and after the resumption.
+    Their number comes before the renewal: a change in mid-term undoes what was planned for the term's end.
     """
-    status = seats.word("status")
+    access, status = wanted.access, seats.word("status")
     if status in NOT_YET:
         raise Unavailable("microsoft", "the seats are not ready yet")
     if status in OVER:
         # Expired seats run out by themselves: nobody pays for them, and nothing brings them back.
-        if access is Access.ON and (auto_renew or status != "expired"):
+        if access is Access.ON and (wanted.auto_renew or status != "expired"):
             raise Refused("microsoft", f"the seats are {status}: nothing brings them back")
         return None
+    if access is Access.ON and status == "suspended":
+        return {"status": "active"}
+    if access is Access.ON and wanted.quantity not in (None, seats.number("quantity")):
+        return {"quantity": wanted.quantity}
     if access is Access.ON:
-        return {"status": "active"} if status == "suspended" else _renewal(seats, wanted=auto_renew)
+        return _renewal(seats, wanted=wanted.auto_renew)
     if access is Access.ENDED and cancelable:
         return {"status": "deleted"}
     if status == "suspended":
@@ -154,6 +165,8 @@ def _cancelable(seats: Said, at: datetime) -> bool:
 
 def _shows(seats: Said, change: Mapping[str, Any]) -> bool:
     if "status" in change and seats.word("status") != change["status"]:
+        return False
+    if "quantity" in change and seats.number("quantity") != change["quantity"]:
         return False
     if "autoRenewEnabled" in change and seats.yes("autoRenewEnabled") is not change["autoRenewEnabled"]:
         return False

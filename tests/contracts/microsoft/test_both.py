@@ -412,6 +412,29 @@ def test_seats_are_suspended_and_resumed_with_their_renewal(sandbox):
     assert (seats.status, seats.auto_renew, seats.ends_at_term) == ("active", False, True)
 
 
+@pytest.mark.parametrize("auto_renew", [True, False])
+@pytest.mark.parametrize("quantity", [2, 3, 5])
+def test_seats_become_as_many_as_they_should_be_and_renew_as_they_should(sandbox, quantity, auto_renew):
+    ordered = bought(sandbox)
+    wanted = {"access": Access.ON, "auto_renew": auto_renew, "quantity": quantity}
+
+    for _ in range(2):
+        sandbox.microsoft.align(ordered=ordered, **wanted, at=sandbox.now)
+
+    (seats,) = sandbox.there.seats
+    assert (seats.quantity, seats.auto_renew, seats.ends_at_term) == (quantity, auto_renew, not auto_renew)
+
+
+def test_seats_that_microsoft_no_longer_takes_back_stay_and_hold_up_nothing_else(sandbox):
+    ordered = bought(sandbox)
+    sandbox.later(days=8)
+
+    sandbox.microsoft.align(ordered=ordered, access=Access.ON, auto_renew=False, quantity=1, at=sandbox.now)
+
+    (seats,) = sandbox.there.seats
+    assert (seats.quantity, seats.auto_renew, seats.ends_at_term) == (3, False, True)
+
+
 def test_seats_that_do_not_renew_end_with_their_term_and_are_not_extended(sandbox):
     ordered = bought(sandbox)
     align(sandbox, ordered, Access.ON, auto_renew=False)

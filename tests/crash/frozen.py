@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import pickle
 from collections.abc import Callable
@@ -11,8 +10,10 @@ from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
+from moto.ses.models import ses_backends
+
 from chalicelib import wiring
-from sandbox.aws import ACCOUNT, REGION, LocalAws, ses_backends
+from sandbox.aws import ACCOUNT, REGION, LocalAws
 from sandbox.world import SandboxWorld
 from tests import lives
 
@@ -42,7 +43,6 @@ class Frozen:
         file = io.BytesIO()
         common: list[Any] = []
         _Keeper(file, common, stage.world).dump((vars(stage.world), stage, list(aws.table.rows())))
-        gc.freeze()  # what is here by now stays: thousands of lives need not look through it
         return cls(aws, token, file.getvalue(), common)
 
     def thaw(self, world: SandboxWorld | None = None) -> lives.Stage:

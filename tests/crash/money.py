@@ -137,6 +137,13 @@ def refunded(world):
     return stage
 
 
+def refunded_again(world):
+    """The refund that failed has been made once more."""
+    stage = _to_be_refunded_again(world)
+    lives.drain(world)
+    return stage
+
+
 def bought(world):
     """A sale whose tax has not been entered."""
     stage = start(lives.enrolled, world)
@@ -365,6 +372,12 @@ MONEY = {
         ),
         by_message=True,
         afterwards=retry_stuck,
+    ),
+    "refund that failed long ago": Scenario(
+        begin=refunded_again,
+        act=hear_of_refund,  # a notice may come twice, or late
+        calls=("payments.refund_state", "store.effect", "store.load", "store.document"),
+        by_message=True,
     ),
     "refund made once more": Scenario(begin=_to_be_refunded_again, act=carry("refund"), calls=REFUND),
 }

@@ -22,6 +22,7 @@ from sandbox.aws import ACCOUNT, REGION, VISIBILITY_SECONDS
 from sandbox.clock import FURTHEST, Backwards, BadInstant, Duration, written
 from sandbox.exchange import Request, Response
 from sandbox.front import Front, context
+from sandbox.simulators.notices import Notice
 from sandbox.timetable import Consumer, Schedule, consumers_of, schedules_of
 from sandbox.world import SandboxWorld
 
@@ -32,6 +33,8 @@ SLOWEST: Final = timedelta(days=1)  # what is due and cannot be done is tried at
 # enough to keep us signed in at Microsoft, and to see what no notice has told.
 WALKS: Final = "reconciliations"
 WALK_EVERY: Final = timedelta(days=60)
+NOTICE_TRIES: Final = 10  # then the neighbors give up, and a sweep has to look
+NOTICE_WAIT: Final = timedelta(minutes=5)  # before the second try; doubled from then on
 TROUBLES_KEPT: Final = 50
 MOST_ROUNDS: Final = 10_000  # messages may cause messages, but not for ever
 
@@ -388,13 +391,19 @@ class Runtime:
         """Send what the neighbors have to tell to the product's own webhooks."""
         for neighbor in (self._world.stripe, self._world.partner_center):
             while (notice := neighbor.take_notice(self._world.now())) is not None:
-                self._post(notice.target, notice.body, notice.headers)
+                if not self._post(notice) and notice.tries < NOTICE_TRIES:
+                    wait = NOTICE_WAIT * 2 ** (notice.tries - 1)
+                    neighbor.send_again(notice, at=self._world.now() + wait)
 
-    def _post(self, target: str, body: bytes, headers: Mapping[str, str]) -> None:
-        response = self._front.answer(Request(method="POST", target=target, headers=headers, body=body))
-        if response.status >= 300:  # noqa: PLR2004  (the neighbors send again what is not taken; here it is shown)
-            what = f"{response.status} {response.body.decode(errors='replace')[:200]}"
-            self._troubles.append(Trouble(at=self._world.now(), where=target, what=what))
+    def _post(self, notice: Notice) -> bool:
+        """Whether the product has taken it."""
+        request = Request(method="POST", target=notice.target, headers=notice.headers, body=notice.body)
+        response = self._front.answer(request)
+        if response.status < 300:  # noqa: PLR2004
+            return True
+        what = f"{response.status} {response.body.decode(errors='replace')[:200]}"
+        self._troubles.append(Trouble(at=self._world.now(), where=notice.target, what=what))
+        return False
 
     def _note(self, where: str, error: Exception) -> None:
         self._troubles.append(

@@ -207,6 +207,20 @@ def test_the_wrong_tenant_accepting_the_invitation_activates_nobody(town, kim):
     assert balanced(town)["owed_to_microsoft"] > 0
 
 
+def test_a_notice_that_we_could_not_check_is_sent_again_and_then_taken(sandbox, town, carl):
+    fault = {"neighbor": "microsoft", "kind": "storm", "path": "certificates", "count": 2}
+    town.line.ask("POST", "/sandbox/faults", fault)
+    subscription = carl.buy()["id"]
+    assert town.activate(carl, subscription, prefix="acme")["status"] == "connecting"
+    town.advance("PT1H")
+    assert carl.see(subscription)["status"] == "active"
+    troubles = town.line.ask("GET", "/sandbox")["troubles"]
+    assert [(each["at"], each["where"], each["what"][:3]) for each in troubles] == [
+        ("2024-01-31T10:05:00Z", "/v1/webhooks/microsoft", "503"),
+        ("2024-01-31T10:00:00Z", "/v1/webhooks/microsoft", "503"),
+    ]
+
+
 def test_what_microsoft_has_otherwise_is_found_at_night(sandbox, town, carl):
     subscription = active(town, carl)
     town.advance("P1D")

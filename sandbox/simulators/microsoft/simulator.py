@@ -174,6 +174,10 @@ class MicrosoftSimulator(Client):
         """The next notice whose moment has come, signed."""
         return self._due(at).take(at)
 
+    def send_again(self, notice: Notice, *, at: datetime) -> None:
+        """Deliver a notice once more: the product did not take it."""
+        self._notices.outbox.again(notice, at=at)
+
     def has_notices(self, at: datetime) -> bool:
         """Whether a notice's moment has come."""
         return self._due(at).has(at)

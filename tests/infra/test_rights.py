@@ -277,9 +277,10 @@ def an_operator_is_needed(play: Play) -> None:
 def microsoft_is_not_as_we_have_it(play: Play) -> None:
     seats = play.world.partner_center.seats[0]
     play.forward(hours=2)  # what was changed here has had its time
-    seats.quantity, seats.auto_renew = seats.quantity + 1, False
+    seats.quantity += 1
     play.runtime.fire("reconciliations")
     assert play.cast.operator().get("/v1/admin/drift").json["data"]
+    seats.auto_renew = False
     seats.quantity -= 1
     play.runtime.fire("reconciliations")
     assert not play.cast.operator().get("/v1/admin/drift").json["data"]

@@ -38,6 +38,7 @@ class MicrosoftSettings:
     prices_url: str
     graph_url: str
     login_url: str
+    admin_url: str  # of the pages on which clients decide
     certificate_hosts: frozenset[str]
     products: Mapping[str, str]  # plan id → "product:sku"
     delegated_admin: bool
@@ -123,6 +124,7 @@ def _microsoft(environment: Mapping[str, str]) -> MicrosoftSettings:
         prices_url=environment.get("MICROSOFT_PRICES_URL", "https://api.partner.microsoft.com").rstrip("/"),
         graph_url=environment.get("MICROSOFT_GRAPH_URL", "https://graph.microsoft.com").rstrip("/"),
         login_url=environment.get("MICROSOFT_LOGIN_URL", "https://login.microsoftonline.com").rstrip("/"),
+        admin_url=environment.get("MICROSOFT_ADMIN_URL", "https://admin.microsoft.com").rstrip("/"),
         certificate_hosts=frozenset(host.strip() for host in hosts.split(",") if host.strip()),
         products={**MICROSOFT_PRODUCTS, **_pairs(environment.get("MICROSOFT_PRODUCTS", ""))},
         delegated_admin=_switch("DELEGATED_ADMIN", environment.get("DELEGATED_ADMIN", OFF), on="gdap"),

@@ -174,7 +174,8 @@ class World:
         from chalicelib.gateways.partner_center.grants import GraphGrants
         from chalicelib.gateways.partner_center.tokens import GRAPH
 
-        return GraphGrants(graph=self._rest(self.settings.microsoft.graph_url, audience=GRAPH))
+        settings = self.settings.microsoft
+        return GraphGrants(graph=self._rest(settings.graph_url, audience=GRAPH), admin_url=settings.admin_url)
 
     def pause(self, seconds: float) -> None:
         """Wait before a neighbor is asked again."""

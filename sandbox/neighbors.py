@@ -70,6 +70,7 @@ class Neighbors:
             "MICROSOFT_PRICES_URL": f"{microsoft}/prices",
             "MICROSOFT_GRAPH_URL": f"{microsoft}/graph",
             "MICROSOFT_LOGIN_URL": f"{microsoft}/login",
+            "MICROSOFT_ADMIN_URL": f"{microsoft}/admin",
             "MICROSOFT_TENANT_ID": microsoft_simulator.PARTNER_TENANT,
             "MICROSOFT_CLIENT_ID": microsoft_simulator.CLIENT_ID,
         }

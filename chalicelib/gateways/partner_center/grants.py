@@ -16,9 +16,7 @@ from chalicelib.gateways.trouble import Refused, Unavailable
 from chalicelib.observability import log
 
 BASE: Final = "/v1.0/tenantRelationships/delegatedAdminRelationships"
-APPROVAL: Final = (
-    "https://admin.microsoft.com/AdminPortal/Home#/partners/invitation/granularAdminRelationships/"
-)
+APPROVAL: Final = "/AdminPortal/Home#/partners/invitation/granularAdminRelationships/"
 DURATION: Final = "P730D"  # the longest there is; ended by us long before
 EXTENDED_BY: Final = "P180D"
 LONGEST_NAME: Final = 50
@@ -33,14 +31,18 @@ class GraphGrants:
     """Graph's relationships; see `chalicelib.gateways.delegated_admin.DelegatedAdmin`."""
 
     def __init__(
-        self, *, graph: Rest, roles: Mapping[str, str] = LEAST_ROLES, approval_url: str = APPROVAL
+        self,
+        *,
+        graph: Rest,
+        roles: Mapping[str, str] = LEAST_ROLES,
+        admin_url: str = "https://admin.microsoft.com",
     ) -> None:
         almighty = {role.casefold() for role in NEVER.values()}
         if not roles or any(role.casefold() in almighty for role in roles.values()):
             raise ValueError("these roles are never asked for")
         self._graph = graph
         self._roles = [{"roleDefinitionId": role} for role in roles.values()]
-        self._approval_url = approval_url
+        self._approval_url = f"{admin_url}{APPROVAL}"
 
     def request(self, *, name: str, tenant_id: str, at: datetime) -> GrantRequest:  # noqa: ARG002
         """See DelegatedAdmin."""

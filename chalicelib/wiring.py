@@ -129,6 +129,7 @@ class World:
             account=self._stripe,
             webhook_secret=lambda: self.secrets.get("payments_webhook_secret"),
             live=self.settings.stripe.live,
+            brand=self.settings.brand.name,
         )
 
     @cached_property

@@ -43,8 +43,11 @@ _NO_REDIRECTS: Final[Mapping[str, Any]] = {"enabled": True, "allow_redirects": "
 class StripePayments:
     """Stripe as the payment provider; see `chalicelib.gateways.payments.Payments`."""
 
-    def __init__(self, *, account: StripeAccount, webhook_secret: Callable[[], str], live: bool) -> None:
+    def __init__(
+        self, *, account: StripeAccount, webhook_secret: Callable[[], str], live: bool, brand: str
+    ) -> None:
         self._account = account
+        self._brand = brand
         self._webhook_secret = webhook_secret
         self._live = live
 
@@ -104,7 +107,7 @@ class StripePayments:
                     "automatic_payment_methods": _NO_REDIRECTS,
                     "metadata": {intents.REFERENCE: reference, "subscription_id": subscription_id},
                     "transfer_group": subscription_id,
-                    "description": f"Seatwise {reference}",
+                    "description": f"{self._brand} {reference}",
                 }
             intent = self._begun(errand, path, key, fields, reference=reference, customer_id=customer_id)
             return intents.settled(intent, reference=reference)
@@ -194,7 +197,7 @@ class StripePayments:
                 customer=customer_id,
                 automatic_payment_methods=_NO_REDIRECTS,
                 metadata={intents.REFERENCE: reference},
-                description=f"Seatwise {reference}, canceled",
+                description=f"{self._brand} {reference}, canceled",
                 expand=intents.EXPAND,
             )
         except KeySpent:

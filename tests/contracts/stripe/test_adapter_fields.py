@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 def payments(transport: Scripted) -> StripePayments:
-    return StripePayments(account=account(transport), webhook_secret=lambda: "", live=False)
+    return StripePayments(account=account(transport), webhook_secret=lambda: "", live=False, brand="Seatwise")
 
 
 def charge(transport: Scripted, **how: Any) -> Any:

@@ -49,7 +49,9 @@ class Pauses(list[float]):
 
 
 def payments(transport: Scripted, pauses: list[float] | None = None) -> StripePayments:
-    return StripePayments(account=account(transport, pauses), webhook_secret=lambda: "whsec_x", live=False)
+    return StripePayments(
+        account=account(transport, pauses), webhook_secret=lambda: "whsec_x", live=False, brand="Seatwise"
+    )
 
 
 def charge(transport: Scripted, pauses: list[float] | None = None):
@@ -130,7 +132,7 @@ def test_a_changed_secret_is_used_at_once_because_it_is_asked_for_with_each_requ
     keys = iter(["sk_test_old", "sk_test_new"])
     transport = Scripted(reply(200, refund()), reply(200, refund()))
     kept = StripeAccount(transport=transport, secret_key=lambda: next(keys), pause=lambda _: None)
-    adapter = StripePayments(account=kept, webhook_secret=lambda: "", live=False)
+    adapter = StripePayments(account=kept, webhook_secret=lambda: "", live=False, brand="Seatwise")
     for _ in range(2):
         adapter.refund_state(refund_id="re_1")
     used = [sent.header("Authorization") for sent in transport.sent]
@@ -140,7 +142,9 @@ def test_a_changed_secret_is_used_at_once_because_it_is_asked_for_with_each_requ
 def test_another_address_is_all_that_the_sandbox_needs():
     transport = Scripted(reply(200, refund()))
     kept = StripeAccount(transport=transport, secret_key=lambda: "sk_test_x", url="http://127.0.0.1:9999/")
-    StripePayments(account=kept, webhook_secret=lambda: "", live=False).refund_state(refund_id="re_1")
+    StripePayments(account=kept, webhook_secret=lambda: "", live=False, brand="Seatwise").refund_state(
+        refund_id="re_1"
+    )
     assert transport.last.url.startswith("http://127.0.0.1:9999/v1/refunds/re_1?")
 
 
@@ -306,7 +310,7 @@ class Slow:
 
 def slowly(slow: Slow) -> None:
     kept = StripeAccount(transport=slow, secret_key=lambda: SECRET_KEY, pause=slow.pause)
-    StripePayments(account=kept, webhook_secret=lambda: "", live=False).charge(
+    StripePayments(account=kept, webhook_secret=lambda: "", live=False, brand="Seatwise").charge(
         reference="ord_1",
         customer_id="cus_1",
         amount=PRICE,

@@ -38,7 +38,9 @@ LIST_OF_INTENTS = {"limit": "100", "customer": "cus_1", "expand[0]": "data.lates
 
 
 def payments(transport: Scripted) -> StripePayments:
-    return StripePayments(account=account(transport), webhook_secret=lambda: "whsec_x", live=False)
+    return StripePayments(
+        account=account(transport), webhook_secret=lambda: "whsec_x", live=False, brand="Seatwise"
+    )
 
 
 def charge(transport: Scripted, *, again: bool = False, off_session: bool = False) -> Charge:
@@ -110,6 +112,25 @@ def test_a_client_who_changed_the_address_after_a_lost_try_is_not_stuck_for_a_da
 
 
 # --- charges ------------------------------------------------------------------------------------------
+
+
+def test_what_the_provider_shows_names_the_marketplace_and_not_this_product():
+    transport = Scripted(reply(200, intent()))
+    adapter = StripePayments(
+        account=account(transport), webhook_secret=lambda: "", live=False, brand="Northgate"
+    )
+    adapter.charge(
+        reference="ord_1",
+        customer_id="cus_1",
+        amount=PRICE,
+        payment_method="pm_1",
+        off_session=False,
+        again=False,
+        subscription_id="sub_1",
+        at=NOW,
+    )
+    assert transport.last.form["description"] == "Northgate ord_1"
+
 
 SENT = {
     "amount": "1099",

@@ -21,7 +21,9 @@ SECRET = "whsec_ours"
 
 
 def adapter(secrets: str = SECRET, *, live: bool = False) -> StripePayments:
-    return StripePayments(account=account(Scripted()), webhook_secret=lambda: secrets, live=live)
+    return StripePayments(
+        account=account(Scripted()), webhook_secret=lambda: secrets, live=live, brand="Seatwise"
+    )
 
 
 def signature(body: bytes, *, secret: str = SECRET, at: datetime = NOW) -> str:

@@ -68,7 +68,9 @@ class Side:
             pause=time.sleep if REAL_KEY else lambda _: None,
         )
         self.account = account
-        self.payments = StripePayments(account=account, webhook_secret=lambda: SECRET, live=False)
+        self.payments = StripePayments(
+            account=account, webhook_secret=lambda: SECRET, live=False, brand="Seatwise"
+        )
         self.taxes = StripeTaxes(account=account, tax_code=TAX_CODE)
         self.payouts = StripePayouts(account=account)
 
@@ -685,6 +687,6 @@ def test_a_wrong_key_moves_no_money(stripe_side: Side):
     wrong = StripeAccount(
         transport=stripe_side.account.transport, secret_key=lambda: "sk_test_wrong", pause=lambda _: None
     )
-    payments = StripePayments(account=wrong, webhook_secret=lambda: SECRET, live=False)
+    payments = StripePayments(account=wrong, webhook_secret=lambda: SECRET, live=False, brand="Seatwise")
     with pytest.raises(Unavailable):
         payments.cards(customer_id="cus_1")

@@ -17,7 +17,7 @@ from chalice.app import Blueprint, Chalice, CloudWatchEvent, Rate
 
 from chalicelib import wiring
 from chalicelib.domain.waking import Sweep
-from chalicelib.gateways.transport import limited_by
+from chalicelib.gateways.transport import limited_by, time_is_short
 from chalicelib.observability import count, log, said
 from chalicelib.storage.store import Due
 from chalicelib.usecases.reconcile import everything
@@ -60,7 +60,7 @@ def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
     handled, failed, left = 0, [], False
     with said(sweep=sweep.value, request_id=request_id):
         for due in _due(world, sweep, at=at):
-            if _time_is_short(event):
+            if time_is_short(event.context, enough=STOP_BEFORE_END_MS):
                 left = True
                 break
             with limited_by(event.context):
@@ -93,12 +93,6 @@ def _handle(act: Callable[..., None], due: Due, *, at: datetime, request_id: str
         log.exception("sweep failed for one", extra={"due_id": due.id})
         return False
     return True
-
-
-def _time_is_short(event: CloudWatchEvent) -> bool:
-    context = event.context
-    remaining: Callable[[], int] | None = getattr(context, "get_remaining_time_in_millis", None)
-    return remaining is not None and remaining() < STOP_BEFORE_END_MS
 
 
 @bp.schedule(Rate(TIMETABLE[Sweep.UNSETTLED], unit=Rate.MINUTES), name="sweep_unsettled")

@@ -6,7 +6,6 @@ Deployed functions run without app.py (their module is this one), so everything 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from chalice.app import Blueprint, Chalice, SQSEvent
 
 from chalicelib import wiring
 from chalicelib.domain.effects import EffectKind
-from chalicelib.gateways.transport import limited_by
+from chalicelib.gateways.transport import limited_by, time_is_short
 from chalicelib.observability import count, log, said
 from chalicelib.usecases.carry_out import carry_out, look_again
 
@@ -74,7 +73,9 @@ def _work(queue: str, messages: list[Message], context: Any) -> dict[str, Any]:
     """Work through the messages; answers which of them shall come back."""
     enough = STOP_BEFORE_END_MS[queue]
     returned = [
-        message.id for message in messages if _time_is_short(context, enough) or not _done(message, context)
+        message.id
+        for message in messages
+        if time_is_short(context, enough=enough) or not _done(message, context)
     ]
     return {"batchItemFailures": [{"itemIdentifier": each} for each in returned]}
 
@@ -110,8 +111,3 @@ def _readable(body: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return asks if isinstance(asks, dict) else {}
-
-
-def _time_is_short(context: Any, enough: int) -> bool:
-    remaining: Callable[[], int] | None = getattr(context, "get_remaining_time_in_millis", None)
-    return remaining is not None and remaining() < enough

@@ -62,9 +62,20 @@ def limited_to(seconds: float) -> Iterator[None]:
 
 def limited_by(context: object) -> AbstractContextManager[None]:
     """As `limited_to`: what is left of this Lambda function's time, less what it needs to finish."""
+    left = _left_of(context)
+    return limited_to(LONGEST if left is None else min(left / 1000 - RESERVE, LONGEST))
+
+
+def time_is_short(context: object, *, enough: int) -> bool:
+    """Whether less than so many milliseconds are left of this Lambda function's time."""
+    left = _left_of(context)
+    return left is not None and left < enough
+
+
+def _left_of(context: object) -> int | None:
+    """Milliseconds; None where nobody stops the function."""
     remaining: Callable[[], int] | None = getattr(context, "get_remaining_time_in_millis", None)
-    left = LONGEST if remaining is None else remaining() / 1000 - RESERVE
-    return limited_to(min(left, LONGEST))
+    return None if remaining is None else remaining()
 
 
 class Budget:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chalicelib.domain.disputes import Case
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.reading import Reading
 from chalicelib.storage.tables import Row
 from chalicelib.storage.transaction import Transaction
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 DISPUTES: Final = "disputes"  # the worklist that has them
 
 
-class DisputeRows:
+class DisputeRows(Reading):
     """The part of the store that keeps disputes."""
 
     if TYPE_CHECKING:
@@ -44,11 +45,7 @@ class DisputeRows:
 
     def case(self, dispute_id: str, *, opened_at: datetime) -> Case | None:
         """A dispute as it was last seen; None if it never was."""
-        try:
-            row = Row.get(*keys.dispute(dispute_id, opened_at), consistent_read=True)
-        except Row.DoesNotExist:
-            return None
-        return decode(row.body, Case)
+        return self._get(keys.dispute(dispute_id, opened_at), Case)
 
     def put_case(self, case: Case) -> None:
         """Keep what a dispute has become, with nothing else; raises Stale when it changed meanwhile."""

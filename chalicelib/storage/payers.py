@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import PutError
 
 from chalicelib.domain.payer import Payer
 from chalicelib.storage import keys
-from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.codec import encode
+from chalicelib.storage.reading import Reading
 from chalicelib.storage.tables import Row
 
 
-class Payers:
+class Payers(Reading):
     """The part of the store that knows how a client pays."""
 
     def payer(self, client_id: str) -> Payer | None:
         """How a client pays; None while the provider does not know them."""
-        try:
-            return decode(Row.get(*keys.payer(client_id), consistent_read=True).body, Payer)
-        except DoesNotExist:
-            return None
+        return self._get(keys.payer(client_id), Payer)
 
     def enter_payer(self, payer: Payer) -> None:
         """Keep a client whom the provider has just come to know, unless they were kept meanwhile."""

@@ -9,6 +9,7 @@ from chalicelib.domain.commission import Earning
 from chalicelib.domain.payouts import Payee
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.reading import Reading
 from chalicelib.storage.tables import Row
 from chalicelib.storage.transaction import Stale, Transaction
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.effects import Effect
 
 
-class PayoutRows:
+class PayoutRows(Reading):
     """The part of the store that knows who is paid, and what of it has moved."""
 
     if TYPE_CHECKING:
@@ -34,11 +35,7 @@ class PayoutRows:
 
     def payee(self, freelancer_id: str) -> Payee | None:
         """A freelancer's account at the provider, as it last was; None if there is none."""
-        try:
-            row = Row.get(*keys.payee(freelancer_id), consistent_read=True)
-        except Row.DoesNotExist:
-            return None
-        return decode(row.body, Payee)
+        return self._get(keys.payee(freelancer_id), Payee)
 
     def payee_of(self, account_id: str) -> Payee | None:
         """Whose account this is; None if it is not one of ours."""
@@ -76,14 +73,17 @@ class PayoutRows:
             self._put_earnings(tx, [(before, after)])
             self._settle(tx, settles)
 
-    def put_effects(self, effects: Iterable[Effect]) -> None:
-        """Write effects of their own, leaving alone those that are there already."""
+    def put_effects(self, effects: Iterable[Effect]) -> list[Effect]:
+        """Write effects of their own, leaving alone those that are there already; answers the new ones."""
+        new = []
         for effect in effects:
             try:
                 with Transaction(self._connection) as tx:
                     self._put_effects(tx, [effect])
             except Stale:
                 continue
+            new.append(effect)
+        return new
 
 
 def _payee_row(payee: Payee) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
@@ -47,12 +47,11 @@ from chalicelib.storage.notes import Notes
 from chalicelib.storage.payers import Payers, payer_row
 from chalicelib.storage.payouts import PayoutRows
 from chalicelib.storage.pointers import Pointers, pointers_of
+from chalicelib.storage.reading import Kind
 from chalicelib.storage.setbacks import STUCK, Setbacks, effect_in
 from chalicelib.storage.tables import Row, bind
 from chalicelib.storage.transaction import Taken, Transaction
 from chalicelib.storage.walks import Walks
-
-Kind = TypeVar("Kind")
 
 PAGE_OF_DUE = 200  # rows per call of a sweep
 REVIEWS, APPLICATIONS = "reviews", "applications"
@@ -82,6 +81,17 @@ class Page:
 
     items: list[Any]
     next_after: str | None
+
+
+def whole(read: Callable[[str | None], Page]) -> Iterator[Any]:
+    """A list whole, a page at a time; `read` is told the id to go on after."""
+    after: str | None = None
+    while True:
+        page = read(after)
+        yield from page.items
+        after = page.next_after
+        if after is None:
+            return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -613,12 +623,6 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
         _row(key, price).save()
 
     # --- rows ----------------------------------------------------------------------------------------
-
-    def _get(self, key: keys.Key, kind: type[Kind]) -> Kind | None:
-        try:
-            return decode(Row.get(*key, consistent_read=True).body, kind)
-        except Row.DoesNotExist:
-            return None
 
     def _read(self, wanted: Iterable[keys.Key]) -> dict[keys.Key, Row]:
         return {

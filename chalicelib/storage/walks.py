@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from chalicelib.rulebook import Status
 from chalicelib.storage import keys
-from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.codec import encode
+from chalicelib.storage.reading import Reading
 from chalicelib.storage.tables import Row
 
 
@@ -23,17 +24,14 @@ class Walk:
         return self == Walk()
 
 
-class Walks:
+class Walks(Reading):
     """The part of the store that walks through everything, page by page."""
 
     _shards: int
 
     def walk(self, name: str) -> Walk:
         """Where a walk goes on; at its beginning when the last one reached the end."""
-        try:
-            return decode(Row.get(*keys.walk(name), consistent_read=True).body, Walk)
-        except Row.DoesNotExist:
-            return Walk()
+        return self._get(keys.walk(name), Walk) or Walk()
 
     def save_walk(self, name: str, walk: Walk) -> None:
         """Remember how far a walk is."""

@@ -21,7 +21,7 @@ from chalicelib.domain.subscription import Subscription
 from chalicelib.gateways.payments import Dispute, RefundState
 from chalicelib.gateways.trouble import Refused
 from chalicelib.observability import count, log
-from chalicelib.storage.store import Page
+from chalicelib.storage.store import Page, whole
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
@@ -176,13 +176,8 @@ def _paid_by(
 def _invoices(world: World, sub: Subscription) -> Iterator[Document]:
     """The subscription's invoices: that of the running term, then all, newest first."""
     yield world.store.document(sub.client.id, sub.payment.invoice_id)
-    after: str | None = None
-    while True:
-        page = world.store.documents(sub.client.id, limit=PAGE, after=after)
-        yield from (each for each in page.items if each.kind is DocumentKind.INVOICE)
-        if page.next_after is None:
-            return
-        after = page.next_after
+    papers = whole(lambda after: world.store.documents(sub.client.id, limit=PAGE, after=after))
+    yield from (each for each in papers if each.kind is DocumentKind.INVOICE)
 
 
 def _line(world: World, *, sub: Subscription, invoice: Document) -> Earning | None:

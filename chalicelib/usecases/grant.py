@@ -20,7 +20,6 @@ from chalicelib.gateways.trouble import Refused, Unavailable
 from chalicelib.observability import count, log
 from chalicelib.rulebook import IN_TERM
 from chalicelib.storage.notes import Memo
-from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 
@@ -136,11 +135,7 @@ def _make_up_for(world: World, *, sub: Subscription, at: datetime, request_id: s
         data={"request": sub.delegation.request},
         created_at=at,
     )
-    try:
-        world.store.put_effect(effect, once=None)
-    except Stale:
-        return  # it was put there today
-    world.queue.nudge([effect], request_id=request_id)
+    world.queue.nudge(world.store.put_effects([effect]), request_id=request_id)
 
 
 def _wanted(sub: Subscription) -> bool:

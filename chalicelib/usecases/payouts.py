@@ -6,7 +6,6 @@ made once, whoever dies or comes twice, and a dispute that arrives meanwhile fin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from chalicelib.domain.refusals import Refusal
 from chalicelib.gateways.payouts import OnboardingLink, Payouts
 from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Unavailable
 from chalicelib.observability import count, log
+from chalicelib.storage.store import whole
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.enroll import mine
 from chalicelib.usecases.persistence import persistently
@@ -122,22 +122,12 @@ def _pay_what_waits(world: World, *, effect: Effect, at: datetime, request_id: s
     freelancer_id, opening = effect.data["freelancer_id"], effect.data["account"]
     errands = [
         payouts.payout(line, "account", opening, at=at)
-        for line in _ledger(world, freelancer_id)
+        for line in whole(lambda after: world.store.earnings(freelancer_id, limit=PAGE, after=after))
         if line.waiting or line.under_way
     ]
     world.store.put_effects(errands)
     world.store.done(effect)
     world.queue.nudge(errands, request_id=request_id)
-
-
-def _ledger(world: World, freelancer_id: str) -> Iterator[Earning]:
-    after: str | None = None
-    while True:
-        page = world.store.earnings(freelancer_id, limit=PAGE, after=after)
-        yield from page.items
-        if page.next_after is None:
-            return
-        after = page.next_after
 
 
 @persistently

@@ -31,7 +31,6 @@ from chalicelib.rulebook import (
     Status,
 )
 from chalicelib.storage.store import Due, Page
-from chalicelib.storage.transaction import Stale
 from chalicelib.storage.walks import Walk
 from chalicelib.usecases import grant
 from chalicelib.usecases.align import wanted
@@ -204,11 +203,7 @@ def _align_again(world: World, *, sub: Subscription, at: datetime, request_id: s
         data={},
         created_at=at,
     )
-    try:
-        world.store.put_effect(again, once=None)
-    except Stale:
-        return  # it was put there today
-    world.queue.nudge([again], request_id=request_id)
+    world.queue.nudge(world.store.put_effects([again]), request_id=request_id)
 
 
 def _price_drift(country: str, listed: ListPrice, *, ours: str, at: datetime) -> Drift:

@@ -12,7 +12,7 @@ from chalicelib.domain.effects import Effect, EffectKind, effect_id
 from chalicelib.domain.order import Charge
 from chalicelib.domain.subscription import Subscription
 from chalicelib.observability import count, log
-from chalicelib.storage.transaction import Stale
+from chalicelib.storage.store import whole
 from chalicelib.usecases.cards import known_payer
 from chalicelib.usecases.pay_back import refund
 from chalicelib.wiring import World
@@ -26,12 +26,8 @@ def look(world: World, *, sub: Subscription, reference: str, at: datetime, reque
     charge = world.payments.find(reference=reference, customer_id=payer.customer_id, since=sub.purchased_at)
     if charge is None or _has_paid(world, sub=sub, charge=charge):
         return
-    effect = giving_back(sub, charge, at=at)
-    try:
-        world.store.put_effect(effect, once=None)
-    except Stale:
-        return  # it was found before
-    world.queue.nudge([effect], request_id=request_id)
+    found = world.store.put_effects([giving_back(sub, charge, at=at)])
+    world.queue.nudge(found, request_id=request_id)
 
 
 def giving_back(sub: Subscription, charge: Charge, *, at: datetime) -> Effect:
@@ -58,11 +54,5 @@ def _has_paid(world: World, *, sub: Subscription, charge: Charge) -> bool:
     """Whether an invoice of the client's says what the charge was for."""
     if charge.id == sub.payment.charge_id:
         return True
-    after = None
-    while True:
-        page = world.store.documents(sub.client.id, limit=PAGE, after=after)
-        if any(document.charge_id == charge.id for document in page.items):
-            return True
-        after = page.next_after
-        if after is None:
-            return False
+    papers = whole(lambda after: world.store.documents(sub.client.id, limit=PAGE, after=after))
+    return any(paper.charge_id == charge.id for paper in papers)

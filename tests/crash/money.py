@@ -346,7 +346,7 @@ MONEY = {
             "store.payer",
             "payments.find",
             "store.documents",
-            "store.put_effect",
+            "store.put_effects",
             "queue.nudge",
         ),
         by_message=True,

@@ -18,7 +18,7 @@ from chalicelib.gateways.partner_center.failures import (
     trouble_of,
 )
 from chalicelib.gateways.partner_center.rest import Rest
-from chalicelib.gateways.partner_center.seats import Seats
+from chalicelib.gateways.partner_center.seats import CANCELED, DELETED, Seats
 from chalicelib.gateways.transport import Budget
 from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Trouble, Unavailable
 from chalicelib.observability import count, log
@@ -128,7 +128,7 @@ class Orders:
         status = found.seats.word("status")
         if status == "active" and seats_id is not None:
             return OrderProgress(state=OrderState.PROVISIONED, order_id=order_id, seats_id=seats_id)
-        if status == "deleted":
+        if status == DELETED:
             return OrderProgress(state=OrderState.REFUSED, order_id=order_id, reason=GONE_AT_MICROSOFT)
         return OrderProgress(state=OrderState.PENDING, order_id=order_id)
 
@@ -139,7 +139,7 @@ class Orders:
         except Failed as failed:
             raise failed.trouble() from failed
         status = None if found.seats is None else found.seats.word("status")
-        if status == "deleted" or found.canceled:
+        if status == DELETED or found.canceled:
             return None
         if found.seats is not None and status == "active":
             return OrderProgress(
@@ -192,7 +192,7 @@ def _progress(order: Said) -> OrderProgress:
     order_id = order.text("id")
     seats_id = next((line.text("subscriptionId") for line in order.parts("lineItems")), None)
     status = order.word("status")
-    if status in {"cancelled", "canceled"}:
+    if status in CANCELED:
         return OrderProgress(state=OrderState.REFUSED, order_id=order_id, reason=CANCELED_BY_MICROSOFT)
     if status == "completed" and seats_id is not None:
         return OrderProgress(state=OrderState.PROVISIONED, order_id=order_id, seats_id=seats_id)

@@ -55,7 +55,7 @@ class Books:
             owed_to_microsoft=sum(debt.cents for debt in world.partner_center.debts),
             differences=(
                 *_charges(world, invoices),
-                *_refunds(world, credit_notes),
+                *_refunds(world, papers),
                 *_numbers(papers),
                 *_seats(world, subs),
             ),
@@ -101,8 +101,9 @@ def _charges(world: SandboxWorld, invoices: list[Document]) -> Iterator[str]:
             yield f"{paper.number}: invoiced, never charged"
 
 
-def _refunds(world: SandboxWorld, credit_notes: list[Document]) -> Iterator[str]:
+def _refunds(world: SandboxWorld, papers: list[Document]) -> Iterator[str]:
     """Each credit note that says so was paid back, once, and nothing else was."""
+    credit_notes = [each for each in papers if each.kind is DocumentKind.CREDIT_NOTE]
     refunds = {each.id: each for each in world.stripe.refunds()}
     paid = {each.refund_id: each for each in credit_notes if each.settlement is Settlement.REFUNDED}
     for refund_id, note in paid.items():
@@ -113,7 +114,7 @@ def _refunds(world: SandboxWorld, credit_notes: list[Document]) -> Iterator[str]
         if note.settlement is Settlement.REFUND_PENDING:
             yield f"{note.number}: the refund is still pending"
     strays = {each.id: each.amount.amount for each in world.stripe.charges()}
-    for paper in _all(world, "document#", Document):
+    for paper in papers:
         strays.pop(paper.charge_id, None)
     for refund_id, refund in refunds.items():
         if refund_id not in paid and refund.charge_id not in strays:

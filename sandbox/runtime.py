@@ -262,9 +262,6 @@ class Runtime:
         """The next instant at which something will happen, and the schedules that fire then."""
         second = timedelta(seconds=1)
         ticks: list[tuple[datetime, Schedule]] = []
-        if walks and WALKS in self._schedules and self._world.linked():
-            walk = self._schedules[WALKS]
-            ticks.append((walk.first(max(self._walked_at + WALK_EVERY, after + second)), walk))
         for name, wakes in self._world.aws.wakes(at=written(after)).items():
             schedule, left = self._schedules.get(name), self._leftovers.get(name)
             if schedule is None:
@@ -278,6 +275,14 @@ class Runtime:
         instants = [tick for tick, _ in ticks] + [hidden.visible_at for hidden in self._hidden]
         neighbors = (self._world.stripe, self._world.partner_center)
         instants += [told_at for each in neighbors if (told_at := each.next_notice_at()) is not None]
+        if walks and WALKS in self._schedules:
+            walk = self._schedules[WALKS]
+            tick = walk.first(max(self._walked_at + WALK_EVERY, after + second))
+            # Whether there is anything to walk through is only asked when it would be next:
+            # for that every subscription is read.
+            if tick <= min(instants, default=tick) and self._world.linked():
+                ticks.append((tick, walk))
+                instants.append(tick)
         if not instants:
             return None
         first = max(min(instants), after)

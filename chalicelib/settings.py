@@ -10,6 +10,8 @@ from chalicelib.domain.brand import Brand
 from chalicelib.rulebook import COMMISSION_SAMPLE_RATE, MICROSOFT_PRODUCTS
 
 OFF: Final = "off"
+SYSTEM: Final = "system"
+PRODUCTION: Final = "prod"
 
 
 class NotConfigured(Exception):
@@ -40,6 +42,7 @@ class MicrosoftSettings:
     login_url: str
     admin_url: str  # of the pages on which clients decide
     certificate_hosts: frozenset[str]
+    root_certificate: str | None  # PEM of a simulator's, which signs notices in place of Microsoft's
     products: Mapping[str, str]  # plan id → "product:sku"
     delegated_admin: bool
 
@@ -49,6 +52,7 @@ class Settings:
     """Everything that differs between two deployments and is no secret."""
 
     stage: str
+    movable_clock: bool
     region: str
     table: str
     shards: int
@@ -76,6 +80,7 @@ class Settings:
 
         return cls(
             stage=environment.get("STAGE", "dev"),
+            movable_clock=_movable(environment),
             region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1",
             table=need("TABLE_NAME"),
             shards=int(environment.get("SHARDS", "4")),
@@ -126,6 +131,7 @@ def _microsoft(environment: Mapping[str, str]) -> MicrosoftSettings:
         login_url=environment.get("MICROSOFT_LOGIN_URL", "https://login.microsoftonline.com").rstrip("/"),
         admin_url=environment.get("MICROSOFT_ADMIN_URL", "https://admin.microsoft.com").rstrip("/"),
         certificate_hosts=frozenset(host.strip() for host in hosts.split(",") if host.strip()),
+        root_certificate=_root_certificate(environment),
         products={**MICROSOFT_PRODUCTS, **_pairs(environment.get("MICROSOFT_PRODUCTS", ""))},
         delegated_admin=_switch("DELEGATED_ADMIN", environment.get("DELEGATED_ADMIN", OFF), on="gdap"),
     )
@@ -135,6 +141,28 @@ def _switch(name: str, given: str, *, on: str) -> bool:
     if given not in (OFF, on):
         raise NotConfigured(f"{name} is {given!r}: it is {OFF} or {on}")
     return given == on
+
+
+def _movable(environment: Mapping[str, str]) -> bool:
+    given = environment.get("CLOCK") or SYSTEM
+    if given not in (SYSTEM, "movable"):
+        raise NotConfigured(f"CLOCK is {given!r}: it is {SYSTEM} or movable")
+    if given != SYSTEM:
+        _rehearse(environment, "CLOCK")
+    return given != SYSTEM
+
+
+def _root_certificate(environment: Mapping[str, str]) -> str | None:
+    given = environment.get("MICROSOFT_ROOT_CERTIFICATE") or None
+    if given is not None:
+        _rehearse(environment, "MICROSOFT_ROOT_CERTIFICATE")
+    return given
+
+
+def _rehearse(environment: Mapping[str, str], name: str) -> None:
+    """What only a rehearsal may have is refused where it is no rehearsal."""
+    if environment.get("STAGE") == PRODUCTION:
+        raise NotConfigured(f"{name} is not for production")
 
 
 def _pairs(text: str) -> dict[str, str]:

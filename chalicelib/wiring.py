@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.catalog import Price
-from chalicelib.gateways.clock import Clock, SystemClock
+from chalicelib.gateways.clock import Clock, MovableClock, SystemClock
 from chalicelib.observability import SERVICE
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from chalicelib.domain.catalog import Price
     from chalicelib.gateways.delegated_admin import DelegatedAdmin
     from chalicelib.gateways.identity import Identity
     from chalicelib.gateways.ids import Ids
@@ -49,6 +49,8 @@ class World:
     @cached_property
     def clock(self) -> Clock:
         """What time it is."""
+        if self.settings.movable_clock:
+            return MovableClock(offset=self.store.clock_offset, real=SystemClock())
         return SystemClock()
 
     def now(self) -> datetime:
@@ -225,9 +227,17 @@ class World:
 
     @cached_property
     def _certificates(self) -> CertificateCheck:
-        from chalicelib.gateways.partner_center.certificates import CertificateCheck
+        from chalicelib.gateways.partner_center.certificates import CertificateCheck, roots_in
 
-        return CertificateCheck(transport=self.transport, hosts=self.settings.microsoft.certificate_hosts)
+        settings = self.settings.microsoft
+        if settings.root_certificate:
+            return CertificateCheck(
+                transport=self.transport,
+                hosts=settings.certificate_hosts,
+                roots=roots_in(settings.root_certificate),
+                schemes=frozenset({"http", "https"}),
+            )
+        return CertificateCheck(transport=self.transport, hosts=settings.certificate_hosts)
 
     def prices(self, country: str, *, at: datetime) -> list[Price]:
         """The price table, read at most once a minute."""
@@ -244,10 +254,12 @@ class World:
         """An AWS client with short time-outs, from the one shared session."""
         from botocore.config import Config
 
+        # SES knows no idempotency key: what its client asked twice by itself might be sent twice.
+        attempts = 1 if service == "sesv2" else 3
         config = Config(
             connect_timeout=1,
             read_timeout=5,
-            retries={"total_max_attempts": 3, "mode": "standard"},
+            retries={"total_max_attempts": attempts, "mode": "standard"},
             user_agent_extra=SERVICE,
         )
         return self._session.create_client(service, region_name=self.settings.region, config=config)

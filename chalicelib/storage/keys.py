@@ -12,6 +12,7 @@ EFFECT = "effect"
 ORDER = "order"
 DISPUTE = "dispute"
 DRIFT = "drift"
+SUPPRESSION = "suppression"
 
 Key = tuple[str, str]
 
@@ -136,9 +137,24 @@ def drift(drift_id: str) -> Key:
     return drift_id, DRIFT
 
 
+def suppression(suppression_id: str) -> Key:
+    """That an address gets no mails, for the operator's list."""
+    return suppression_id, SUPPRESSION
+
+
+def standing(email: str) -> Key:
+    """Whether an address gets mails; found by a digest, so that no key has an address in it."""
+    return f"suppressed#{hashlib.sha256(email.lower().encode()).hexdigest()}", "standing"
+
+
 def walk(name: str) -> Key:
     """How far a walk through all subscriptions has come."""
     return f"walk#{name}", "walk"
+
+
+def clock() -> Key:
+    """By how much a movable clock has been moved."""
+    return "clock", "offset"
 
 
 def shard_of(row_id: str, shards: int) -> int:

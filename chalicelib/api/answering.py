@@ -78,12 +78,19 @@ def unexpected(error: BaseException, *, request_id: str) -> Problem:
         "unexpected failure",
         extra={
             "error": _chain(error),
-            "aws_error": getattr(error, "cause_response_code", None),
+            "aws_error": _aws_code(error),
             "where": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
         },
     )
     refusal = Refusal("internal_error", "Nothing is wrong with the request. We have been told.")
     return problem(refusal, request_id=request_id)
+
+
+def _aws_code(error: BaseException) -> str | None:
+    """What AWS calls it, whether pynamodb says so or botocore."""
+    told: Any = getattr(error, "response", None)
+    code = told.get("Error", {}).get("Code") if isinstance(told, dict) else None
+    return getattr(error, "cause_response_code", None) or code
 
 
 def _reply(asked: Asked) -> Reply:
@@ -98,7 +105,7 @@ def _reply(asked: Asked) -> Reply:
             refused = problem(result, request_id=asked.request_id)
             return Answer(status=refused.status, body=refused.body)
         status, renders = route.status, route.renders
-        if route.otherwise is not None and isinstance(result, route.otherwise.result):
+        if route.otherwise is not None and isinstance(result, route.otherwise.result()):
             status, renders = route.otherwise.status, route.otherwise.renders
         body = renders(asked, result) if renders else {}
         return Answer(status=status, body=msgspec.to_builtins(body))

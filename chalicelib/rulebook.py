@@ -261,6 +261,10 @@ EFFECT_RETRIES: Final = (minutes(1), minutes(5), minutes(15), hours(1), hours(4)
 EFFECT_ATTEMPTS: Final = 12
 # An effect that is being carried out belongs to its worker for this long.
 EFFECT_LEASE: Final = minutes(6)
+# A mail whose outcome is unknown is left to SES's own word of it for this long, from when it was claimed.
+MAIL_SETTLES_WITHIN: Final = minutes(15)
+# A bounce of a mail that was sent before an operator lifted its address changes nothing for this long.
+LIFT_REMEMBERED: Final = days(30)
 # An effect is nudged when it is written; a sweep takes over when nothing was heard of it for this long.
 OUTBOX_GRACE: Final = minutes(5)
 IDEMPOTENCY_KEPT: Final = days(2)  # the contract promises 24 hours at least

@@ -9,20 +9,20 @@ overlap, because whoever acts asks again whether it is due.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalice.app import Blueprint, Chalice, CloudWatchEvent, Rate
 
-from chalicelib import wiring
+from chalicelib import usecases, wiring
 from chalicelib.domain.waking import Sweep
 from chalicelib.gateways.transport import limited_by, time_is_short
 from chalicelib.observability import count, log, said
-from chalicelib.storage.store import Due
-from chalicelib.usecases.reconcile import everything
-from chalicelib.usecases.tick import ACTS
 from chalicelib.wiring import World
+
+if TYPE_CHECKING:
+    from chalicelib.storage.store import Due
 
 bp: Final = Blueprint(__name__)
 
@@ -42,6 +42,9 @@ TIMETABLE: Final[Mapping[Sweep, int]] = {
 
 STOP_BEFORE_END_MS: Final = 30_000  # a sweep begins nothing new when so little of its time is left
 
+RENEWALS: Final = (Sweep.TERM_ENDS, Sweep.RENEWAL_RETRIES)
+RENEWAL_ALARM: Final = timedelta(hours=1)  # a term's end that nobody has seen to for longer is overdue
+
 
 class SweepFailed(Exception):
     """Some subscriptions could not be handled; the others were. Their ids are in the log."""
@@ -57,14 +60,15 @@ def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
     world = wiring.world()
     at = world.now()
     request_id = str(event.to_dict().get("id", "")) or f"{sweep}-{at:%Y%m%dT%H%M%S}"
-    handled, failed, left = 0, [], False
+    handled, failed, late, left = 0, [], 0, False
     with said(sweep=sweep.value, request_id=request_id):
         for due in _due(world, sweep, at=at):
             if time_is_short(event.context, enough=STOP_BEFORE_END_MS):
                 left = True
                 break
+            late += due.due_at is not None and at - due.due_at > RENEWAL_ALARM
             with limited_by(event.context):
-                done = _handle(ACTS[sweep], due, at=at, request_id=request_id)
+                done = _handle(usecases.tick.ACTS[sweep], due, at=at, request_id=request_id)
             if done:
                 handled += 1
             else:
@@ -72,6 +76,7 @@ def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
         count("sweep_run", sweep=sweep.value)
         count("sweep_handled", handled, sweep=sweep.value)
         count("sweep_failed", len(failed), sweep=sweep.value)
+        _gauge(world, sweep, late=late, at=at)
         if left:
             log.warning("sweep stopped before its time was up; the next run goes on")
         if failed:
@@ -79,10 +84,20 @@ def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
     return {"sweep": sweep.value, "handled": handled, "left": left}
 
 
+def _gauge(world: World, sweep: Sweep, *, late: int, at: datetime) -> None:
+    """Say how much is not as it should be, at every run: an alarm ends when it hears of nothing."""
+    if sweep in RENEWALS:
+        count("renewal_overdue", late, sweep=sweep.value)
+    elif sweep is Sweep.UNSETTLED:
+        count("unsettled_overdue", usecases.tick.unsettled_overdue(world, at=at))
+    elif sweep is Sweep.OUTBOX:
+        count("effects_stuck", world.store.how_many_stuck())
+
+
 def _due(world: World, sweep: Sweep, *, at: datetime) -> Iterator[Due]:
     """Whose moment has come, shard by shard; the reconciliation goes through everybody instead."""
     if sweep is Sweep.RECONCILIATIONS:
-        return everything(world)
+        return usecases.reconcile.everything(world)
     return chain.from_iterable(world.store.due(sweep, shard=shard, at=at) for shard in world.store.shards)
 
 

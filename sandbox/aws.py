@@ -45,6 +45,7 @@ REGION: Final = "us-east-1"
 ACCOUNT: Final = DEFAULT_ACCOUNT_ID
 TABLE: Final = "seatwise-sandbox"
 MAILS, EFFECTS = "seatwise-sandbox-mails", "seatwise-sandbox-effects"
+MAIL_EVENTS: Final = "seatwise-sandbox-mail-events"
 FUNCTION_TIMEOUT_SECONDS: Final = 120
 VISIBILITY_SECONDS: Final = 6 * FUNCTION_TIMEOUT_SECONDS  # AWS: six times the function's time-out
 MAX_RECEIVES: Final = 5
@@ -193,7 +194,8 @@ class LocalAws:
         self._clients: dict[str, Any] = {}
         self._seeds: dict[str, list[Item]] = {}
         self._vault: Any = None  # Secrets Manager
-        self.mails_url = self.effects_url = self.kms_key_id = self.secret_id = self.token_secret_id = ""
+        self.mails_url = self.effects_url = self.mail_events_url = ""
+        self.kms_key_id = self.secret_id = self.token_secret_id = ""
         self.secrets: dict[str, str] = {}
 
     # --- start and stop ------------------------------------------------------------------------------
@@ -212,6 +214,7 @@ class LocalAws:
             connection.client.meta.events.register("choose-signer", lambda **_: UNSIGNED)  # nobody checks
             Row.create_table(wait=True)
             self.mails_url, self.effects_url = self._queue(MAILS), self._queue(EFFECTS)
+            self.mail_events_url = self._queue(MAIL_EVENTS)
             self.kms_key_id = self._client("kms").create_key(Description="admin credentials")["KeyMetadata"][
                 "KeyId"
             ]
@@ -258,7 +261,7 @@ class LocalAws:
             ses_backends[ACCOUNT][REGION].sent_messages.clear()
             self._vault.put_secret_value(SecretId=self.token_secret_id, SecretString=FIRST_REFRESH_TOKEN)
 
-    def seed(self, name: str, write: Callable[[], None]) -> None:
+    def seed(self, name: str, write: Callable[[], object]) -> None:
         """Put rows into the empty table: written by `write` the first time, and copied from then on."""
         with self.lock:
             if name not in self._seeds:
@@ -383,7 +386,7 @@ class LocalAws:
         return get_session().create_client(service, region_name=REGION)
 
     def _queues(self) -> list[Queue]:
-        return [self._named(self.mails_url), self._named(self.effects_url)]
+        return [self._named(url) for url in (self.mails_url, self.effects_url, self.mail_events_url)]
 
     def _named(self, url: str) -> Queue:
         return sqs_backends[ACCOUNT][REGION].queues[url.rsplit("/", 1)[-1]]

@@ -101,6 +101,13 @@ class Person:
         """What friends say."""
         return self.name.partition(" ")[0]
 
+    @property
+    def token(self) -> str:
+        """What this person's requests are signed with; asked for when it is first needed."""
+        if not self._token:
+            self.sign_in()
+        return self._token
+
     def sign_in(self) -> None:
         """Get a new token: the old one may have expired."""
         asked = {"email": self.email, "name": self.name, "roles": [self.role], "locale": self.locale}
@@ -109,9 +116,7 @@ class Person:
 
     def send(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Answer:
         """Send a request in this person's name."""
-        if not self._token:
-            self.sign_in()
-        headers = {"Authorization": f"Bearer {self._token}"}
+        headers = {"Authorization": f"Bearer {self.token}"}
         if key is not None:
             headers["Idempotency-Key"] = key
         return self.line.send(method, path, body, headers=headers)

@@ -35,20 +35,24 @@ class Neighbors:
         self.microsoft = MicrosoftSimulator(clock=clock)
         self.microsoft.partner_name = brand
         self.faults: Mapping[str, Faults] = {PAYMENTS: Faults(), MICROSOFT: Faults()}
-        doors: dict[str, Simulator] = {
+        self.doors: Mapping[str, Simulator] = {
             PAYMENTS: Faulty(self.stripe, self.faults[PAYMENTS], shape=stripe_simulator.error_shape),
             MICROSOFT: Faulty(self.microsoft, self.faults[MICROSOFT], shape=self.microsoft.error_shape),
         }
         self._servers: list[LoopbackServer] = []
         self.transport: Transport
         if wire:
-            servers = {name: LoopbackServer(door) for name, door in doors.items()}
+            servers = {name: LoopbackServer(door) for name, door in self.doors.items()}
             self._servers = list(servers.values())
-            self.urls = {name: server.url for name, server in servers.items()}
             self.transport = HttpTransport()
+            self.live_at({name: server.url for name, server in servers.items()})
         else:
-            self.urls = {name: f"https://{name}.simulator" for name in doors}
-            self.transport = DirectTransport({self.urls[name]: door for name, door in doors.items()})
+            self.live_at({name: f"https://{name}.simulator" for name in self.doors})
+            self.transport = DirectTransport({self.urls[name]: door for name, door in self.doors.items()})
+
+    def live_at(self, urls: Mapping[str, str]) -> None:
+        """Have these addresses, and name them in the links that people follow."""
+        self.urls = dict(urls)
         self.microsoft.public_url = self.urls[MICROSOFT]
         self.stripe.connect_url = f"{self.urls[PAYMENTS]}/connect"
 

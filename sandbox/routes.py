@@ -21,6 +21,7 @@ from sandbox import tokens
 from sandbox.books import Books
 from sandbox.clock import Backwards, BadInstant, read_duration, read_instant, written
 from sandbox.exchange import Request, Response
+from sandbox.mailbox import Fate
 from sandbox.neighbors import MICROSOFT, PAYMENTS
 from sandbox.pages import page_at
 from sandbox.runtime import Runtime
@@ -47,6 +48,7 @@ Locale = Annotated[
 Roles = Annotated[list[RoleName], Meta(max_length=3, description="Any of: client, freelancer, operator.")]
 Address = Annotated[str, Meta(min_length=1, max_length=254, description="An e-mail address.")]
 Template = Annotated[str, Meta(pattern="^E([1-9]|1[0-6])$", description="E1 to E16.")]
+MailFate = Annotated[Fate, Meta(description=f"One of: {', '.join(Fate)}.")]
 NextOutcome = Annotated[
     Literal["decline", "error", "timeout"], Meta(description="One of: decline, error, timeout.")
 ]
@@ -131,6 +133,13 @@ class MailboxQuery(Asked):
     template: Template | None = None
 
 
+class MailEventRequest(Asked):
+    """What happens to the last mail to somebody."""
+
+    to: Address
+    event: MailFate
+
+
 class Empty(Asked):
     """No fields at all."""
 
@@ -157,6 +166,7 @@ class SandboxRoutes:
             _route("GET", "/sandbox/clock", self._clock),
             _route("POST", "/sandbox/clock", self._move_clock, body=ClockRequest),
             _route("GET", "/sandbox/mailbox", self._mailbox, query=MailboxQuery),
+            _route("POST", "/sandbox/mailbox/events", self._mail_event, body=MailEventRequest),
             _route("GET", "/sandbox/microsoft", self._microsoft),
             _route("POST", "/sandbox/microsoft/{id}/accept-agreement", self._accept, body=Empty),
             _route("GET", "/sandbox/payments", self._payments),
@@ -281,6 +291,14 @@ class SandboxRoutes:
         to = query.to.replace(" ", "+") if query.to else None
         letters = self._world.mail.letters(to=to, template=query.template)
         return {"data": [letter.shown() for letter in letters]}
+
+    def _mail_event(self, *, body: MailEventRequest) -> Mapping[str, Any]:
+        with self._runtime.quiet():
+            letters = self._world.mail.letters(to=body.to)
+            if not letters:
+                raise _wrong("/to", "No mail was sent to this address.")
+            self._world.mail.happens(letters[-1], body.event)
+        return {"id": letters[-1].id, "template": letters[-1].template, "event": body.event}
 
     def _microsoft(self) -> Mapping[str, Any]:
         with self._runtime.quiet():

@@ -6,6 +6,7 @@ next request is let in. So whoever asks sees a sandbox in which everything has h
 
 from __future__ import annotations
 
+import json
 import threading
 import uuid
 from collections import Counter, deque
@@ -18,6 +19,7 @@ from typing import Any, Final
 from chalice.app import Chalice
 
 from chalicelib.domain.refusals import not_found
+from chalicelib.gateways.queue import BATCH
 from sandbox.aws import ACCOUNT, REGION, VISIBILITY_SECONDS
 from sandbox.clock import FURTHEST, Backwards, BadInstant, Duration, written
 from sandbox.exchange import Request, Response
@@ -334,7 +336,7 @@ class Runtime:
 
     def _is_quiet(self) -> bool:
         aws, world = self._world.aws, self._world
-        waits = any(aws.waiting(consumer.url) for consumer in self._consumers)
+        waits = world.mail.has_events or any(aws.waiting(consumer.url) for consumer in self._consumers)
         now = world.now()
         return not (waits or world.stripe.has_notices(now) or world.partner_center.has_notices(now))
 
@@ -344,6 +346,7 @@ class Runtime:
             if self._is_quiet():
                 return
             self._post_notices()
+            self._hand_on_mail_events()
             for consumer in self._consumers:
                 self._receive(consumer)
         raise RuntimeError("messages cause messages again and again")
@@ -399,6 +402,18 @@ class Runtime:
                 if not self._post(notice) and notice.tries < NOTICE_TRIES:
                     wait = NOTICE_WAIT * 2 ** (notice.tries - 1)
                     neighbor.send_again(notice, at=self._world.now() + wait)
+
+    def _hand_on_mail_events(self) -> None:
+        """Put what SES has said into its queue, as EventBridge does."""
+        said = self._world.mail.take_events()
+        for start in range(0, len(said), BATCH):
+            entries = [
+                {"Id": str(n), "MessageBody": json.dumps(event)}
+                for n, event in enumerate(said[start : start + BATCH])
+            ]
+            self._world.client("sqs").send_message_batch(
+                QueueUrl=self._world.aws.mail_events_url, Entries=entries
+            )
 
     def _post(self, notice: Notice) -> bool:
         """Whether the product has taken it."""

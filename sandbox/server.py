@@ -40,7 +40,7 @@ class Sandbox:
     """A whole sandbox: world, runtime and server. One at a time in a process."""
 
     def __init__(self, *, start: datetime | None = None, port: int = 0, say: Say | None = None) -> None:
-        self._server = _listen(port)
+        self._server = listen(port)
         self.port, self.url = self._server.server_port, self._server.url
         self.world = make_world(start=start, wire=True)
         # Imported here: the app is made once a process, and finds its world when a request comes.
@@ -212,7 +212,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Said in `_tell`."""
 
 
-def _listen(port: int) -> _Server:
+def listen(port: int) -> _Server:
+    """A server on a loopback port, which answers nothing yet; raises PortTaken."""
     import errno
 
     try:

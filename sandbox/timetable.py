@@ -59,10 +59,11 @@ def schedules_of(app: Chalice) -> list[Schedule]:
 
 def consumers_of(app: Chalice, aws: LocalAws) -> list[Consumer]:
     """Everything that the app does with queues; a queue is known by the end of its name."""
-    queues = {"mails": aws.mails_url, "effects": aws.effects_url}
+    queues = {"mails": aws.mails_url, "effects": aws.effects_url, "mail-events": aws.mail_events_url}
     made = []
     for config in _configured(app, SQSEventConfig):
-        url = queues[(config.queue_arn or config.queue).rsplit(":", 1)[-1].rsplit("-", 1)[-1]]
+        called = (config.queue_arn or config.queue).rsplit(":", 1)[-1]
+        url = next(url for name, url in queues.items() if called.endswith(name))
         made.append(
             Consumer(
                 name=config.name,

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
 from chalicelib import wiring
-from chalicelib.domain.catalog import Price
 from chalicelib.domain.subscription import Subscription
 from chalicelib.gateways.mail import Mail, SesMail
 from chalicelib.gateways.microsoft import NoticeKind
 from chalicelib.gateways.partner_center.certificates import CertificateCheck
 from chalicelib.gateways.transport import Transport
-from chalicelib.rulebook import CURRENCY_OF, PRICE_SEED, BillingPeriod, Status
+from chalicelib.rulebook import Status
 from chalicelib.settings import Settings
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode
+from chalicelib.usecases.catalog import seed_prices
 from chalicelib.usecases.webhooks import MICROSOFT
 from chalicelib.wiring import World
 from sandbox.aws import REGION, TABLE, LocalAws, local_aws
@@ -186,21 +186,6 @@ def make_world(
         }
     )
     world = SandboxWorld(settings=settings, aws=aws, clock=clock, neighbors=neighbors)
-    aws.seed("prices", lambda: _seed_prices(world))
+    aws.seed("prices", lambda: seed_prices(world))
     wiring.use(world)
     return world
-
-
-def _seed_prices(world: World) -> None:
-    for valid_from, plan_id, billing_period, cents in PRICE_SEED:
-        for country, currency in CURRENCY_OF.items():
-            world.store.put_price(
-                Price(
-                    country=country,
-                    currency=currency,
-                    plan_id=plan_id,
-                    billing_period=BillingPeriod(billing_period),
-                    valid_from=date.fromisoformat(valid_from),
-                    unit_amount=cents,
-                )
-            )

@@ -48,6 +48,8 @@ from chalicelib.rulebook import (
     EXPIRED_UNTIL_CANCELED,
     IDEMPOTENCY_KEPT,
     IN_TERM,
+    LIFT_REMEMBERED,
+    MAIL_SETTLES_WITHIN,
     MICROSOFT_PRODUCTS,
     MICROSOFT_TENANT_SUFFIX,
     MONEY_LEASE,
@@ -432,6 +434,10 @@ def timetable() -> str:
         f"effect to its worker for {span(EFFECT_LEASE)}; then somebody else may take over. Where the bank "
         f"wants to see the cardholder, it waits for {span(AUTHENTICATION_WAIT)} from when it was begun. "
         f"Money that is unsettled for more than {span(UNSETTLED_ALARM)} is an error in the log.",
+        f"A mail belongs to its worker for {span(MAIL_SETTLES_WITHIN)}, and is not repeated before then "
+        "unless it was clearly not sent: whether it was, SES says in its own time. An address whose mail "
+        "bounced for good, or was called spam, gets no more until an operator lifts that; what bounces of "
+        f"the mails of before is ignored for {span(LIFT_REMEMBERED)}.",
         "Where Microsoft has something otherwise than we have it, that is drift: once the change here is "
         f"{span(DRIFT_GRACE)} old, for the ends of terms from {span(TERM_END_TOLERANCE)} on. Drift that "
         f"nobody has seen for {span(DRIFT_KEPT)} is forgotten.",

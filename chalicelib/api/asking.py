@@ -8,13 +8,15 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.api.registry import Route
-from chalicelib.domain.people import Caller
 from chalicelib.domain.refusals import Refusal, not_found
-from chalicelib.storage.store import Once
 from chalicelib.wiring import World, world
+
+if TYPE_CHECKING:
+    from chalicelib.domain.people import Caller
+    from chalicelib.storage.store import Once
 
 LARGEST_BODY: Final = 256 * 1024  # bytes
 _ID: Final = re.compile(r"[A-Za-z0-9_.\-]{1,200}")

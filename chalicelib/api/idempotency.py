@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -12,10 +12,13 @@ from chalicelib.api.asking import Asked
 from chalicelib.api.problems import is_an_answer
 from chalicelib.api.reading import parsed
 from chalicelib.api.registry import Key
-from chalicelib.domain.idempotency import Answer, Replay
+from chalicelib.domain.idempotency import Replay
 from chalicelib.domain.refusals import Refusal
 from chalicelib.storage.keys import record_key
 from chalicelib.storage.store import Once
+
+if TYPE_CHECKING:
+    from chalicelib.domain.idempotency import Answer
 
 HEADER: Final = "Idempotency-Key"
 LONGEST: Final = 255

@@ -6,13 +6,15 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error, crc32
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import msgspec
 
 from chalicelib.api.asking import Asked
 from chalicelib.domain.refusals import Refusal
-from chalicelib.storage.store import Page
+
+if TYPE_CHECKING:
+    from chalicelib.storage.store import Page
 
 Rendered = TypeVar("Rendered")
 

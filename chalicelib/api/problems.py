@@ -32,6 +32,7 @@ PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "renewal_in_progress": (409, "A renewal is being charged"),
     "no_authentication_needed": (409, "No payment waits to be confirmed"),
     "domain_taken": (409, "The domain is taken"),
+    "address_suppressed": (409, "This address gets no mails"),
     "no_seller": (409, "There is nobody to delegate to"),
     "terms_outdated": (409, "The terms have changed"),
     "payouts_off": (409, "Commissions are not paid out here"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, Final, TypeVar, get_type_hints
 
 import msgspec
@@ -38,14 +39,14 @@ class Key(Enum):
 class Otherwise:
     """Another way in which a view can end, by what it returns then; it is never kept under a key."""
 
-    result: type
+    result: Callable[[], type]  # asked when there is a result, so that its use case loads no earlier
     status: int
     renders: Callable[..., Any]
 
     @property
     def answer(self) -> type[msgspec.Struct]:
         """The shape of this answer."""
-        shape: type[msgspec.Struct] = get_type_hints(self.renders)["return"]
+        shape: type[msgspec.Struct] = _hint(self.renders, "return")
         return shape
 
 
@@ -61,7 +62,6 @@ class Route:
     query: type[msgspec.Struct] | None
     raw: bool  # the view reads the bytes of the body itself
     renders: Callable[..., Any] | None
-    answer: type[msgspec.Struct] | None  # None: no content, or none of a fixed shape
     status: int
     media_type: str
     location: str | None  # of what a 201 has made, filled in from the answer
@@ -75,6 +75,12 @@ class Route:
     def name(self) -> str:
         """The name of the operation."""
         return self.view.__name__
+
+    @property
+    def answer(self) -> type[msgspec.Struct] | None:
+        """The shape of its answer; None for no content, or none of a fixed shape."""
+        shown = _hint(self.renders, "return") if self.renders else None
+        return shown if isinstance(shown, type) and issubclass(shown, msgspec.Struct) else None
 
     @property
     def template(self) -> str:
@@ -109,19 +115,16 @@ def route(
     """Enter a view: its `body` and `query` annotations say what it takes, `renders` what it answers."""
 
     def enter(view: View) -> View:
-        takes = get_type_hints(view)
-        shown = get_type_hints(renders)["return"] if renders else None
         ROUTES.append(
             Route(
                 method=method,
                 path=path,
                 view=view,
                 roles=roles,
-                body=takes.get("body"),
-                query=takes.get("query"),
+                body=_hint(view, "body"),
+                query=_hint(view, "query"),
                 raw=raw,
                 renders=renders,
-                answer=shown if isinstance(shown, type) and issubclass(shown, msgspec.Struct) else None,
                 status=status,
                 media_type=media_type,
                 location=location,
@@ -135,6 +138,12 @@ def route(
         return view
 
     return enter
+
+
+def _hint(function: Callable[..., Any], name: str) -> Any:
+    """What a function says of one argument, or of what it returns; what the others are may not be loaded."""
+    said = {each: how for each, how in function.__annotations__.items() if each == name}
+    return get_type_hints(SimpleNamespace(__annotations__=said), globalns=function.__globals__).get(name)
 
 
 get: Final = partial(route, "GET")

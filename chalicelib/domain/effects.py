@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from chalicelib.rulebook import EFFECT_LEASE, MAIL_SETTLES_WITHIN
 
 
 class EffectKind(StrEnum):
@@ -58,3 +60,14 @@ class Effect:
 def effect_id(subject: str, *facts: object) -> str:
     """The stable key of an effect: whom it concerns and the facts that make its cause unique."""
     return ".".join([subject, *(str(fact) for fact in facts)])
+
+
+def kind_of(effect_id: str) -> EffectKind:
+    """What an effect is, by its id: it ends with the kind, or is a mail, whose template stands there."""
+    name = effect_id.rsplit(".", 1)[-1]
+    return EffectKind(name) if name in set(EffectKind) else EffectKind.MAIL
+
+
+def lease_of(effect_id: str) -> timedelta:
+    """For how long an attempt has an effect to itself; a mail until SES has said whether it went out."""
+    return MAIL_SETTLES_WITHIN if kind_of(effect_id) is EffectKind.MAIL else EFFECT_LEASE

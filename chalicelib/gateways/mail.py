@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+from urllib.parse import quote, unquote
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
 
-from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Unavailable
+from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Trouble, Unavailable
 
 _REFUSED = {
     "MessageRejected",
@@ -14,6 +21,8 @@ _REFUSED = {
     "BadRequestException",
     "NotFoundException",
 }
+_NEVER_ARRIVED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+_FAULT_OF_SES: Final = 500  # and above: it may have sent the mail before it failed
 
 
 class Mail(Protocol):
@@ -57,16 +66,41 @@ class SesMail:
                     }
                 },
                 EmailTags=[
-                    {"Name": "effect", "Value": effect_id.replace(".", "-")},
+                    {"Name": "effect", "Value": tag_of(effect_id)},
                     {"Name": "template", "Value": template},
                     {"Name": "locale", "Value": locale},
                 ],
                 **extra,
             )
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            kind = Refused if code in _REFUSED else Unavailable
-            raise kind("mail", code) from error
+            raise _trouble(error) from error
+        except _NEVER_ARRIVED as error:
+            raise Unavailable("mail", type(error).__name__) from error
         except BotoCoreError as error:
             raise OutcomeUnknown("mail", type(error).__name__) from error
         return str(answer["MessageId"])
+
+
+def tag_of(effect_id: str) -> str:
+    """An effect's id as a tag, which may have letters, digits, `_` and `-`: the rest is percent-encoded.
+
+    The sign for that is `-`, because `%` is not allowed either.
+    """
+    escaped = quote(effect_id, safe="")
+    for kept in "-.~":  # which nothing else would escape
+        escaped = escaped.replace(kept, f"%{ord(kept):02X}")
+    return escaped.replace("%", "-")
+
+
+def effect_of(tag: str) -> str | None:
+    """The effect's id that a tag was made of; None if none was."""
+    effect_id = unquote(tag.replace("-", "%"))
+    return effect_id if tag_of(effect_id) == tag else None
+
+
+def _trouble(error: ClientError) -> Trouble:
+    code = error.response["Error"]["Code"]
+    if code in _REFUSED:
+        return Refused("mail", code)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return OutcomeUnknown("mail", code) if status >= _FAULT_OF_SES else Unavailable("mail", code)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
 
 from chalicelib.domain.effects import Effect, EffectState
 from chalicelib.storage import keys
@@ -15,6 +16,16 @@ from chalicelib.storage.notes import memo_in
 from chalicelib.storage.tables import Row
 
 STUCK: Final = "stuck"  # the worklist that has them
+LEAVES_OUTBOX: Final[list[Action]] = [
+    Row.leased_until.remove(),
+    Row.wake.remove(),
+    Row.due_at.remove(),
+]
+DONE: Final[list[Action]] = [
+    Row.state.set(EffectState.DONE),
+    *LEAVES_OUTBOX,
+    Row.worklist.remove(),
+]
 
 
 class Setbacks:

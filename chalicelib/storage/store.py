@@ -5,32 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib import domain
 from chalicelib.domain.catalog import Price
-from chalicelib.domain.commission import Earning, Totals, difference
-from chalicelib.domain.delegation import DelegationStatus
-from chalicelib.domain.disputes import Case
-from chalicelib.domain.drift import Drift
-from chalicelib.domain.effects import Effect, EffectState, effect_id
-from chalicelib.domain.freelancer import Enrollment, Freelancer, FreelancerState
+from chalicelib.domain.effects import EffectState, effect_id, lease_of
 from chalicelib.domain.idempotency import Answer, Record, judge
-from chalicelib.domain.invoicing import ClientAccount, Document
-from chalicelib.domain.lifecycle import Decision
-from chalicelib.domain.order import Order
-from chalicelib.domain.payer import Payer
-from chalicelib.domain.refusals import Refusal, not_found
-from chalicelib.domain.subscription import Subscription
+from chalicelib.domain.refusals import not_found
 from chalicelib.domain.waking import Sweep, Wake, next_wake
 from chalicelib.rulebook import (
     CREDENTIALS_KEPT,
     EFFECT_ATTEMPTS,
-    EFFECT_LEASE,
     EFFECT_RETRIES,
     IDEMPOTENCY_KEPT,
     MICROSOFT_TENANT_SUFFIX,
@@ -40,18 +30,33 @@ from chalicelib.rulebook import (
     step,
 )
 from chalicelib.storage import keys
+from chalicelib.storage.clock import ClockRow
 from chalicelib.storage.codec import decode, encode
 from chalicelib.storage.disputes import DisputeRows
 from chalicelib.storage.drifts import Drifts
+from chalicelib.storage.mails import Mails
 from chalicelib.storage.notes import Notes
 from chalicelib.storage.payers import Payers, payer_row
 from chalicelib.storage.payouts import PayoutRows
 from chalicelib.storage.pointers import Pointers, pointers_of
 from chalicelib.storage.reading import Kind
-from chalicelib.storage.setbacks import STUCK, Setbacks, effect_in
+from chalicelib.storage.setbacks import DONE, STUCK, Setbacks, effect_in
+from chalicelib.storage.suppressions import Suppressions
 from chalicelib.storage.tables import Row, bind
 from chalicelib.storage.transaction import Taken, Transaction
 from chalicelib.storage.walks import Walks
+
+if TYPE_CHECKING:
+    from chalicelib.domain.commission import Earning, Totals
+    from chalicelib.domain.disputes import Case
+    from chalicelib.domain.effects import Effect
+    from chalicelib.domain.freelancer import Enrollment, Freelancer
+    from chalicelib.domain.invoicing import ClientAccount, Document
+    from chalicelib.domain.lifecycle import Decision
+    from chalicelib.domain.order import Order
+    from chalicelib.domain.payer import Payer
+    from chalicelib.domain.refusals import Refusal
+    from chalicelib.domain.subscription import Subscription
 
 PAGE_OF_DUE = 200  # rows per call of a sweep
 REVIEWS, APPLICATIONS = "reviews", "applications"
@@ -73,6 +78,7 @@ class Due:
     id: str
     client_id: str
     seller_id: str | None
+    due_at: datetime | None = None  # where an index has said so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +120,19 @@ class Sealed:
     ciphertext: str
 
 
-class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, Walks):
+class Store(
+    ClockRow,
+    DisputeRows,
+    Drifts,
+    Mails,
+    Notes,
+    Payers,
+    PayoutRows,
+    Pointers,
+    Setbacks,
+    Suppressions,
+    Walks,
+):
     """The table of one deployment."""
 
     def __init__(self, *, table_name: str, region: str, shards: int) -> None:
@@ -125,7 +143,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
 
     def load(self, subscription_id: str) -> Subscription:
         """The subscription as it is now; `not_found` if there is none."""
-        found = self._get(keys.subscription(subscription_id), Subscription)
+        found = self._get(keys.subscription(subscription_id), domain.subscription.Subscription)
         if found is None:
             raise not_found("subscription")
         return found
@@ -142,12 +160,12 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
         rows = self._read([*wanted, keys.record(once.key)] if once else wanted)
         if once:
             judge(_body(rows.get(keys.record(once.key)), Record), fingerprint=once.fingerprint, at=at)
-        sub = _body(rows.get(keys.subscription(subscription_id)), Subscription)
+        sub = _body(rows.get(keys.subscription(subscription_id)), domain.subscription.Subscription)
         if sub is None:
             raise not_found("subscription")
         if sub.client.id != client_id:
             return sub, self.books(sub.client.id)
-        return sub, _body(rows.get(keys.client(client_id)), ClientAccount) or ClientAccount(id=client_id)
+        return sub, _books_in(rows.get(keys.client(client_id)), client_id)
 
     def load_for_renewal(
         self, due: Due
@@ -158,12 +176,12 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
         if due.seller_id:
             wanted.append(keys.freelancer(due.seller_id))
         rows = self._read(wanted)
-        sub = _body(rows.get(wanted[0]), Subscription)
+        sub = _body(rows.get(wanted[0]), domain.subscription.Subscription)
         if sub is None:
             raise not_found("subscription")
-        books = _body(rows.get(wanted[1]), ClientAccount) or ClientAccount(id=due.client_id)
-        seller = _body(rows.get(wanted[3]), Freelancer) if due.seller_id else None
-        return sub, books, seller, _body(rows.get(paid_by), Payer)
+        books = _books_in(rows.get(wanted[1]), due.client_id)
+        seller = _body(rows.get(wanted[3]), domain.freelancer.Freelancer) if due.seller_id else None
+        return sub, books, seller, _body(rows.get(paid_by), domain.payer.Payer)
 
     def load_for_checkout(
         self, *, client_id: str, link_token: str | None, once: Once, at: datetime
@@ -175,16 +193,17 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
         rows = self._read(wanted)
         record = judge(_body(rows.get(wanted[0]), Record), fingerprint=once.fingerprint, at=at)
         link = rows.get(wanted[3]) if link_token else None
-        books = _body(rows.get(wanted[1]), ClientAccount) or ClientAccount(id=client_id)
-        return record, books, _body(rows.get(wanted[2]), Payer), link.owner if link else None
+        books = _books_in(rows.get(wanted[1]), client_id)
+        return record, books, _body(rows.get(wanted[2]), domain.payer.Payer), link.owner if link else None
 
     def books(self, client_id: str) -> ClientAccount:
         """What is kept of a client; new if nothing is."""
-        return self._get(keys.client(client_id), ClientAccount) or ClientAccount(id=client_id)
+        kind = domain.invoicing.ClientAccount
+        return self._get(keys.client(client_id), kind) or kind(id=client_id)
 
     def order(self, order_id: str) -> Order | None:
         """A checkout under way, if it still is."""
-        return self._get(keys.order(order_id), Order)
+        return self._get(keys.order(order_id), domain.order.Order)
 
     def record(self, once: Once, *, at: datetime) -> None:
         """Look at a request's record: raises Replay, or refuses, as `idempotency.judge` says."""
@@ -362,7 +381,18 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
             page_size=PAGE_OF_DUE,
         )
         for row in found:
-            yield Due(id=row.pk, client_id=row.client_id or "", seller_id=row.seller_id)
+            yield Due(
+                id=row.pk,
+                client_id=row.client_id or "",
+                seller_id=row.seller_id,
+                due_at=datetime.fromisoformat(row.due_at),
+            )
+
+    def waiting(self, sweep: Sweep) -> Iterator[datetime]:
+        """When everything is due that a sweep will ever look at, whether its moment has come or not."""
+        for shard in self.shards:
+            for row in Row.wake_index.query(keys.sharded(sweep, shard), page_size=PAGE_OF_DUE):
+                yield datetime.fromisoformat(row.due_at)
 
     @property
     def shards(self) -> range:
@@ -374,7 +404,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
     def claim(self, claimed_id: str, *, at: datetime) -> Effect | None:
         """Take an open effect for a lease and count the attempt; None if it is done, stuck or taken."""
         row = Row(*keys.effect(claimed_id))
-        until = keys.moment(at + EFFECT_LEASE)
+        until = keys.moment(at + lease_of(claimed_id))
         try:
             row.update(
                 actions=[
@@ -393,7 +423,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
 
     def done(self, effect: Effect) -> None:
         """Mark an effect as carried out; it leaves the outbox."""
-        Row(*keys.effect(effect.id)).update(actions=_DONE)
+        Row(*keys.effect(effect.id)).update(actions=DONE)
 
     def failed(self, effect: Effect, *, error: str, for_good: bool, at: datetime) -> EffectState:
         """Note a failed attempt: try again later or, for good or at the limit, put it before an operator."""
@@ -498,7 +528,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
                 limit=limit,
                 fits=lambda row: status is None or (row.status or "").split("#")[0] == status,
             ),
-            lambda row: decode(row.body, Subscription),
+            lambda row: decode(row.body, domain.subscription.Subscription),
         )
 
     def sold_by(self, freelancer_id: str, *, limit: int, after: str | None) -> Page:
@@ -533,7 +563,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
             limit=limit,
             after=after,
             sk=keys.FREELANCER,
-            read=lambda row: decode(row.body, Freelancer),
+            read=lambda row: decode(row.body, domain.freelancer.Freelancer),
         )
 
     def stuck(self, *, limit: int, after: str | None) -> Page:
@@ -541,6 +571,10 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
         return self._loaded(
             Row.by_worklist, self._all_shards(STUCK), limit=limit, after=after, sk=keys.EFFECT, read=effect_in
         )
+
+    def how_many_stuck(self) -> int:
+        """How many effects an operator must look at; counted where they are listed, and not read."""
+        return sum(Row.by_worklist.count(partition) for partition in self._all_shards(STUCK))
 
     def drifts(self, *, limit: int, after: str | None) -> Page:
         """What Microsoft has otherwise than we have it, newest subscriptions first."""
@@ -550,7 +584,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
             limit=limit,
             after=after,
             sk=keys.DRIFT,
-            read=lambda row: decode(row.body, Drift),
+            read=lambda row: decode(row.body, domain.drift.Drift),
         )
 
     def history(self, subject_id: str, *, limit: int, after: str | None) -> Page:
@@ -559,25 +593,27 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
 
     def documents(self, client_id: str, *, limit: int, after: str | None) -> Page:
         """A client's invoices and credit notes, newest first."""
-        return self._below(keys.client(client_id)[0], "document#", Document, limit=limit, after=after)
+        return self._below(
+            keys.client(client_id)[0], "document#", domain.invoicing.Document, limit=limit, after=after
+        )
 
     def document(self, client_id: str, document_id: str) -> Document:
         """One invoice or credit note; `not_found` if the client has none such."""
-        found = self._get(keys.document(client_id, document_id), Document)
+        found = self._get(keys.document(client_id, document_id), domain.invoicing.Document)
         if found is None:
             raise not_found("invoice")
         return found
 
     def earnings(self, freelancer_id: str, *, limit: int, after: str | None) -> Page:
         """A freelancer's ledger, newest first."""
-        return self._below(freelancer_id, "earning#", Earning, limit=limit, after=after)
+        return self._below(freelancer_id, "earning#", domain.commission.Earning, limit=limit, after=after)
 
     def totals(self, freelancer_id: str) -> Totals:
         """The sums of a freelancer's ledger."""
         row = self._read([keys.totals(freelancer_id)]).get(keys.totals(freelancer_id))
         if row is None:
-            return Totals()
-        return Totals(
+            return domain.commission.Totals()
+        return domain.commission.Totals(
             accrued=int(row.accrued or 0),
             pending=int(row.pending or 0),
             earned=int(row.earned or 0),
@@ -590,7 +626,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
 
     def freelancer(self, freelancer_id: str) -> Freelancer:
         """A freelancer by id; `not_found` if there is none."""
-        found = self._get(keys.freelancer(freelancer_id), Freelancer)
+        found = self._get(keys.freelancer(freelancer_id), domain.freelancer.Freelancer)
         if found is None:
             raise not_found("freelancer")
         return found
@@ -617,10 +653,17 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
 
     def put_price(self, price: Price) -> None:
         """Add, or replace, the row of one day."""
-        key = keys.price(
-            price.country, price.plan_id, price.billing_period.value, price.valid_from.isoformat()
-        )
-        _row(key, price).save()
+        _price_row(price).save()
+
+    def add_price(self, price: Price) -> bool:
+        """Add the row of a day that has none; whether it had none."""
+        try:
+            _price_row(price).save(condition=Row.pk.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
     # --- rows ----------------------------------------------------------------------------------------
 
@@ -637,7 +680,10 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
         row.status = self._list_of(sub.status, sub.id)
         if sub.seller is not None:
             row.seller_id = sub.seller.freelancer_id
-            if sub.delegation.status in (DelegationStatus.REQUESTED, DelegationStatus.APPROVED):
+            if sub.delegation.status in (
+                domain.delegation.DelegationStatus.REQUESTED,
+                domain.delegation.DelegationStatus.APPROVED,
+            ):
                 row.delegate_id = sub.seller.freelancer_id
         if sub.account is not None:
             row.domain = sub.account.domain
@@ -655,7 +701,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
     def _freelancer_row(self, freelancer: Freelancer) -> Row:
         row = _row(keys.freelancer(freelancer.id), freelancer)
         row.version = freelancer.version
-        if freelancer.state is FreelancerState.APPLIED:
+        if freelancer.state is domain.freelancer.FreelancerState.APPLIED:
             row.worklist = self._list_of(APPLICATIONS, freelancer.id)
         return row
 
@@ -675,7 +721,9 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
             row = _row(keys.earning(earning.freelancer_id, earning.invoice_id), earning)
             row.version = earning.version
             tx.put(row, condition=_unchanged(before))
-            changes.setdefault(earning.freelancer_id, []).append(difference(before, earning))
+            changes.setdefault(earning.freelancer_id, []).append(
+                domain.commission.difference(before, earning)
+            )
         for freelancer_id, parts in changes.items():
             actions: list[Action] = [
                 Row.accrued.add(sum(part.accrued for part in parts)),
@@ -699,7 +747,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
 
     def _settle(self, tx: Transaction, effect: Effect | None) -> None:
         if effect is not None:
-            tx.update(keys.effect(effect.id), _DONE, condition=Row.state == EffectState.OPEN)
+            tx.update(keys.effect(effect.id), DONE, condition=Row.state == EffectState.OPEN)
 
     def _put_credentials(self, tx: Transaction, sub: Subscription, sealed: Sealed) -> None:
         row = _row(keys.credentials(sub.id), sealed)
@@ -768,7 +816,7 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
         limit: int,
         after: str | None,
         sk: str = keys.SUBSCRIPTION,
-        read: Callable[[Row], Any] = lambda row: decode(row.body, Subscription),
+        read: Callable[[Row], Any] = lambda row: decode(row.body, domain.subscription.Subscription),
     ) -> Page:
         """Newest first over all partitions; the index gives ids, one batch gives the rows."""
         ids = sorted(
@@ -790,21 +838,21 @@ class Store(DisputeRows, Drifts, Notes, Payers, PayoutRows, Pointers, Setbacks, 
         return _page(limit, rows, lambda row: decode(row.body, kind), mark=lambda row: row.sk)
 
 
-_DONE: list[Action] = [
-    Row.state.set(EffectState.DONE),
-    Row.leased_until.remove(),
-    Row.wake.remove(),
-    Row.due_at.remove(),
-    Row.worklist.remove(),
-]
-
-
 def _row(key: keys.Key, document: object) -> Row:
     return Row(*key, body=encode(document))
 
 
+def _books_in(row: Row | None, client_id: str) -> ClientAccount:
+    return _body(row, domain.invoicing.ClientAccount) or domain.invoicing.ClientAccount(id=client_id)
+
+
 def _body(row: Row | None, kind: type[Kind]) -> Kind | None:
     return decode(row.body, kind) if row is not None else None
+
+
+def _price_row(price: Price) -> Row:
+    of = (price.country, price.plan_id, price.billing_period.value, price.valid_from.isoformat())
+    return _row(keys.price(*of), price)
 
 
 def _pointer(key: keys.Key, owner: str) -> Row:
@@ -818,7 +866,7 @@ def _history(subject_id: str, version: int, event: str, made: Decision | Enrollm
         at=made.at,
         by={"role": made.by.role, "id": made.by.id, "name": made.by.name, "delegated": made.by.delegated},
         status=status,
-        detail=made.detail if isinstance(made, Decision) else {},
+        detail=made.detail if isinstance(made, domain.lifecycle.Decision) else {},
     )
     return _row(keys.history(subject_id, version), line)
 

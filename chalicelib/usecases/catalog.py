@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
+from chalicelib import domain, usecases
 from chalicelib.domain import catalog
-from chalicelib.domain.account import checked_place
-from chalicelib.domain.catalog import Price, Quote
-from chalicelib.domain.freelancer import Freelancer
+from chalicelib.domain.catalog import Price
 from chalicelib.domain.money import Money
-from chalicelib.domain.people import Address
 from chalicelib.domain.refusals import Refusal
-from chalicelib.rulebook import CURRENCY_OF, PLANS, BillingPeriod, Plan
-from chalicelib.usecases.tell_tax import taxed
+from chalicelib.rulebook import CURRENCY_OF, PLANS, PRICE_SEED, BillingPeriod, Plan
 from chalicelib.wiring import World
+
+if TYPE_CHECKING:
+    from chalicelib.domain.catalog import Quote
+    from chalicelib.domain.freelancer import Freelancer
+    from chalicelib.domain.people import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,23 @@ def plans(world: World, *, country: str, at: datetime) -> list[PlanOffer]:
     ]
 
 
+def seed_prices(world: World) -> list[Price]:
+    """Write the list prices of this release where a day has none yet; answers those that were written."""
+    listed = [
+        Price(
+            country=country,
+            currency=currency,
+            plan_id=plan_id,
+            billing_period=BillingPeriod(billing_period),
+            valid_from=date.fromisoformat(valid_from),
+            unit_amount=cents,
+        )
+        for valid_from, plan_id, billing_period, cents in PRICE_SEED
+        for country, currency in CURRENCY_OF.items()
+    ]
+    return [price for price in listed if world.store.add_price(price)]
+
+
 def quote(
     world: World,
     *,
@@ -56,7 +76,7 @@ def quote(
 ) -> Quote:
     """What it costs now, to the cent; with the tax, where there is any and it is known for which place."""
     catalog.check_country(country)
-    place = checked_place(address, pointer="/address") if address else None
+    place = domain.account.checked_place(address, pointer="/address") if address else None
     priced = catalog.quote(
         world.prices(country, at=at),
         plan_id=plan_id,
@@ -65,7 +85,7 @@ def quote(
         seats=seats,
         at=at,
     )
-    return taxed(world, priced, address=place, key=world.ids.new("quo"))
+    return usecases.tell_tax.taxed(world, priced, address=place, key=world.ids.new("quo"))
 
 
 def link(world: World, *, token: str, at: datetime) -> tuple[Freelancer, list[PlanOffer]]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from chalicelib import usecases
 from chalicelib.domain.effects import Effect, EffectKind
 from chalicelib.domain.lifecycle import Event, Given, advance
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.waking import Sweep, next_reminder, next_wake
 from chalicelib.observability import count
-from chalicelib.rulebook import REMIND_BEFORE_END
+from chalicelib.rulebook import REMIND_BEFORE_END, UNSETTLED_ALARM, UNSETTLED_CHECKS
 from chalicelib.storage.store import Due
-from chalicelib.usecases import checkout, provision, reconcile as reconciling, renew
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 
@@ -45,7 +45,7 @@ def remind(world: World, *, due: Due, at: datetime, request_id: str) -> None:
         for offset in REMIND_BEFORE_END[sub.billing_period]
         if ahead is not None and offset <= ahead and sub.term.end - offset <= at
     ]
-    price = renew.renewal_price(world, sub=sub, at=at)
+    price = usecases.renew.renewal_price(world, sub=sub, at=at)
     decision = advance(
         sub,
         Event.REMINDED,
@@ -89,23 +89,23 @@ def close(world: World, *, due: Due, at: datetime, request_id: str) -> None:
 @persistently
 def end_term(world: World, *, due: Due, at: datetime, request_id: str) -> None:
     """D3, D11: a term's end, or the retry of a declined renewal."""
-    renew.end_term(world, due=due, at=at, request_id=request_id)
+    usecases.renew.end_term(world, due=due, at=at, request_id=request_id)
 
 
 @persistently
 def look(world: World, *, due: Due, at: datetime, request_id: str) -> None:
     """Ask Microsoft how far it is; whatever it says, nobody waits past the activation deadline."""
     lapse(world, due=due, at=at, request_id=request_id)
-    provision.look(world, subscription_id=due.id, at=at, request_id=request_id)
+    usecases.provision.look(world, subscription_id=due.id, at=at, request_id=request_id)
 
 
 @persistently
 def settle(world: World, *, due: Due, at: datetime, request_id: str) -> None:
     """Ask the provider what became of money that was on its way."""
     if due.id.startswith("ord_"):
-        checkout.settle(world, order_id=due.id, give_up=True, at=at, request_id=request_id)
+        usecases.checkout.settle(world, order_id=due.id, give_up=True, at=at, request_id=request_id)
     else:
-        renew.settle_renewal(world, due=due, give_up=True, at=at, request_id=request_id)
+        usecases.renew.settle_renewal(world, due=due, give_up=True, at=at, request_id=request_id)
 
 
 def nudge(world: World, *, due: Due, at: datetime, request_id: str) -> None:
@@ -119,7 +119,7 @@ def nudge(world: World, *, due: Due, at: datetime, request_id: str) -> None:
 
 def reconcile(world: World, *, due: Due, at: datetime, request_id: str) -> None:
     """Compare with what Microsoft has; differences are reported, and listed for the operator."""
-    reconciling.reconcile(world, due=due, at=at, request_id=request_id)
+    usecases.reconcile.reconcile(world, due=due, at=at, request_id=request_id)
 
 
 ACTS: Mapping[Sweep, Act] = {
@@ -134,6 +134,18 @@ ACTS: Mapping[Sweep, Act] = {
     Sweep.OUTBOX: nudge,
     Sweep.RECONCILIATIONS: reconcile,
 }
+
+
+def unsettled_overdue(world: World, *, at: datetime) -> int:
+    """How many checkouts and renewals have had an unknown outcome for more than an hour.
+
+    Told by when the provider is asked next, which the index knows without a look at each: whoever waits for
+    longer than an hour has been asked about an hour after it began; whoever should have been asked an hour
+    after it began, or before, has been waiting for as long.
+    """
+    first, second, *_ = UNSETTLED_CHECKS
+    unasked = UNSETTLED_ALARM - first
+    return sum(not -unasked <= due_at - at <= second for due_at in world.store.waiting(Sweep.UNSETTLED))
 
 
 def _is_due(sub: Subscription, sweep: Sweep, *, at: datetime) -> bool:

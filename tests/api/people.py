@@ -8,9 +8,11 @@ from typing import Any
 
 from chalicelib.domain.account import Review
 from chalicelib.domain.lifecycle import Event, advance
+from chalicelib.domain.mailing import SuppressionReason
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.subscription import Renewal
 from chalicelib.storage.store import Sealed
+from chalicelib.usecases.suppressions import suppress
 from sandbox.world import SandboxWorld
 from tests.api.calling import Calls
 
@@ -165,6 +167,15 @@ class Cast:
         """An operator has switched it off."""
         self.activated(sub)
         self.operator().put(f"/v1/admin/subscriptions/{sub['id']}/suspension", {"reason": "Spam."})
+
+    def suppressed(self, sub, *, template="E1") -> str:
+        """The id of the suppression of an address that a mail to it has bounced from."""
+        mail = self.world.store.mail_of(sub["id"], template)
+        assert mail is not None
+        suppress(
+            self.world, mail=mail, reason=SuppressionReason.BOUNCE, detail="General", at=self.world.now()
+        )
+        return str(self.world.store.standing(mail.data["to"]).suppression_id)
 
     def stuck(self, sub) -> str:
         """The id of a mail that was given up."""

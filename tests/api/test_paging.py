@@ -106,6 +106,13 @@ def _stuck(cast):
     return cast.operator(), "/v1/admin/stuck", "id"
 
 
+def _suppressions(cast):
+    for n in range(5):
+        client = cast.client(f"c{n}@client.example")
+        cast.suppressed(cast.bought(key=f"k{n}", client=client))
+    return cast.operator(), "/v1/admin/suppressions", "id"
+
+
 LISTS = (
     _own,
     _own_by_status,
@@ -120,6 +127,7 @@ LISTS = (
     _search_email,
     _search_domain,
     _stuck,
+    _suppressions,
 )
 
 
@@ -168,7 +176,9 @@ def test_lists_are_the_callers_own(cast):
     "cursor",
     ["x", "eA", "%00", "%F0%9F%92%A9", "a" * 401, "====", "sub_01HNG4K2M0000000000000000"],
 )
-@pytest.mark.parametrize("prepare", [_own, _invoices, _events, _sales, _earnings, _search, _stuck])
+@pytest.mark.parametrize(
+    "prepare", [_own, _invoices, _events, _sales, _earnings, _search, _stuck, _suppressions]
+)
 def test_a_cursor_that_is_none_is_refused(cast, prepare, cursor):
     caller, path, _ = prepare(cast)
     joint = "&" if "?" in path else "?"

@@ -63,6 +63,8 @@ MAY = {
     "DELETE /v1/admin/subscriptions/{id}/suspension": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/subscriptions": (401, 403, 403, 403, 403, 403, 200),
     "POST /v1/admin/subscriptions/{id}/mails": (401, 403, 403, 403, 403, 403, 201),
+    "GET /v1/admin/suppressions": (401, 403, 403, 403, 403, 403, 200),
+    "DELETE /v1/admin/suppressions/{id}": (401, 403, 403, 403, 403, 403, 204),
     "PUT /v1/admin/prices": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/drift": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/disputes": (401, 403, 403, 403, 403, 403, 200),
@@ -148,6 +150,8 @@ def prepare(cast: Cast, template: str, who: str) -> dict[str, str]:
         ids["id"] = sub["latest_invoice"]["id"]
     elif "/v1/admin/freelancers" in template:
         ids["id"] = link["id"]
+    elif "/v1/admin/suppressions" in template:
+        ids["id"] = cast.suppressed(sub)
     elif "{freelancer_id}" in template:
         ids["freelancer_id"] = cast.applied("third@freelancer.example")["id"]
     elif "{effect_id}" in template:

@@ -104,7 +104,7 @@ MICROSOFT = {
     "mail": Scenario(
         begin=_unmailed,
         act=carry("E1"),
-        calls=("store.claim", "mail.send", "store.done"),
+        calls=("store.claim", "store.standing", "mail.send", "store.posted"),
     ),
 }
 

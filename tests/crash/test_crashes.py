@@ -23,7 +23,7 @@ from tests.crash.scenarios import SCENARIOS
 # A notice that nobody sends again has told nothing.
 NOTHING_YET = {"checkout": 6, "checkout with tax": 7, "cancel": 2, "account opens": 3, "dispute": 6}
 # SES knows no idempotency key: between its yes and our note of it a mail may go out twice, never not at all.
-TWICE = {("mail", "store.done", "before")}
+TWICE = {("mail", "store.posted", "before")}
 
 POINTS = [
     (name, number, scenario.calls[number], when, again)

@@ -10,6 +10,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from sandbox.mailbox import Fate
 from sandbox.routes import NoticeRequest
 from sandbox.simulators.faults import Kind
 from sandbox.simulators.microsoft.ground import MISSING, REFUSED, TAKEN_PREFIXES
@@ -62,6 +63,10 @@ def test_every_outcome_and_every_fault_is_there():
     named = [name for name, *_ in rows("Faults")]
     notices = [f"`{each}`" for each in get_args(get_type_hints(NoticeRequest)["kind"])]
     assert named == [f"`{each}`" for each in (*Outcome, *Kind)] + notices
+
+
+def test_everything_that_can_happen_to_a_mail_is_there():
+    assert [event for event, *_ in rows("Mails")] == [f"`{each}`" for each in Fate]
 
 
 ADDRESSES = ("Unverifiable", "Doubtful")  # what a street has in it that Microsoft does not find, or doubts

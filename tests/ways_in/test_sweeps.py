@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import sweeps
+from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.waking import Sweep
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Row
@@ -109,6 +110,75 @@ def test_an_overlapping_run_that_read_the_index_before_finds_nothing_left_to_do(
         tick.lapse(world, due=due, at=stage.now(), request_id="late")
     lives.drain(world)
     lives.check_books(stage)
+
+
+class Gauge:
+    """What the runs of a sweep have said of one metric since it was last asked."""
+
+    def __init__(self, capsys, name: str) -> None:
+        self._capsys, self._name = capsys, name
+
+    def after(self, run, context=None) -> list[float]:
+        self._capsys.readouterr()
+        run(EVENT, context or Context(60_000))
+        said = [json.loads(line) for line in self._capsys.readouterr().out.splitlines() if "_aws" in line]
+        return [value for line in said for value in line.get(self._name, [])]
+
+
+def test_D11_a_term_end_that_nobody_has_seen_to_for_over_an_hour_is_counted_and_no_other(capsys):
+    stage, overdue = lives.term_over(lives.empty()), Gauge(capsys, "renewal_overdue")
+    assert overdue.after(sweeps.sweep_renewal_retries) == [0.0], "said also where there is nothing"
+    stage.forward(timedelta(hours=1))
+    stopped = Context(sweeps.STOP_BEFORE_END_MS - 1)
+    assert overdue.after(sweeps.sweep_term_ends, stopped) == [0.0]
+    stage.forward(timedelta(seconds=1))
+    stage.world.stripe.plan("decline")
+    assert overdue.after(sweeps.sweep_term_ends) == [1.0]
+    assert overdue.after(sweeps.sweep_term_ends) == [0.0], "it was seen to"
+    stage.forward(timedelta(days=1, hours=1, seconds=1))
+    assert overdue.after(sweeps.sweep_renewal_retries) == [1.0], "the next try is late as well"
+
+
+def test_R10_money_unsettled_for_over_an_hour_is_counted_at_each_run_until_it_is_settled(stage, capsys):
+    overdue, faults = Gauge(capsys, "unsettled_overdue"), stage.world.neighbors.faults["payments"]
+    faults.plan("refused_line", path="payment_intents", count=1000)
+    with pytest.raises(Refusal, match="payment_unavailable"):
+        lives.buy(stage, key="lost")
+    counted = []
+    for _ in range(30):  # two hours and a half, and then a day on which it is asked about once
+        stage.forward(timedelta(minutes=5))
+        counted += overdue.after(sweeps.sweep_unsettled)
+    assert counted == [0.0] * 12 + [1.0] * 18
+    stage.forward(timedelta(hours=20))
+    assert overdue.after(sweeps.sweep_unsettled) == [1.0]
+    faults.clear()
+    stage.forward(timedelta(hours=5))
+    assert overdue.after(sweeps.sweep_unsettled) == [0.0], "settled"
+
+
+def test_R10_money_that_nobody_asks_about_is_counted_as_well(stage, capsys):
+    overdue = Gauge(capsys, "unsettled_overdue")
+    stage.world.neighbors.faults["payments"].plan("refused_line", path="payment_intents", count=1000)
+    with pytest.raises(Refusal, match="payment_unavailable"):
+        lives.buy(stage, key="lost")
+    no_time = Context(sweeps.STOP_BEFORE_END_MS - 1)
+    stage.forward(timedelta(hours=1))
+    assert overdue.after(sweeps.sweep_unsettled, no_time) == [0.0]
+    stage.forward(timedelta(seconds=1))
+    assert overdue.after(sweeps.sweep_unsettled, no_time) == [1.0]
+
+
+def test_stuck_effects_are_counted_at_each_run_until_none_is_left(stage, capsys):
+    stuck, store = Gauge(capsys, "effects_stuck"), stage.world.store
+    assert stuck.after(sweeps.sweep_outbox) == [0.0]
+    mails = [store.effect(f"{each}.1.E1") for each in stage.ids[:3]]
+    for mail in mails:
+        store.bring_back(mail, memo={}, error="returned")
+    for _ in range(2):
+        assert stuck.after(sweeps.sweep_outbox) == [3.0]
+    for mail in mails:
+        store.done(mail)
+    assert stuck.after(sweeps.sweep_outbox) == [0.0]
 
 
 def test_every_sweep_has_a_line_in_the_timetable_and_a_function():

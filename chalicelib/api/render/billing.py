@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import each, next_cursor
 from chalicelib.api.render.catalog import plan_name
 from chalicelib.api.schemas import answers
-from chalicelib.domain.invoicing import Document
 from chalicelib.rulebook import BillingPeriod
-from chalicelib.storage.store import Page
+
+if TYPE_CHECKING:
+    from chalicelib.domain.invoicing import Document
+    from chalicelib.storage.store import Page
 
 
 def invoice(_: Asked, document: Document) -> answers.Invoice:

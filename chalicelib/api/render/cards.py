@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chalicelib.api.asking import Asked
 from chalicelib.api.schemas import answers
-from chalicelib.gateways.payments import CardSetup
-from chalicelib.usecases.cards import KeptCard
+
+if TYPE_CHECKING:
+    from chalicelib.gateways.payments import CardSetup
+    from chalicelib.usecases.cards import KeptCard
 
 
 def card(_: Asked, kept: KeptCard) -> answers.PaymentMethod:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.api.asking import Asked
 from chalicelib.api.schemas import answers
-from chalicelib.domain.catalog import Price, Quote, plan_by_id
-from chalicelib.domain.freelancer import Freelancer
-from chalicelib.usecases.catalog import PlanOffer
+from chalicelib.domain.catalog import plan_by_id
+
+if TYPE_CHECKING:
+    from chalicelib.domain.catalog import Price, Quote
+    from chalicelib.domain.freelancer import Freelancer
+    from chalicelib.usecases.catalog import PlanOffer
 
 
 def plans(_: Asked, offers: list[PlanOffer]) -> answers.PlanList:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from chalicelib import domain
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import each, next_cursor
 from chalicelib.api.render.catalog import plan_name
 from chalicelib.api.render.subscription import delegation
 from chalicelib.api.schemas import answers
-from chalicelib.domain import commission, freelancer as program
-from chalicelib.domain.delegation import DelegationStatus
-from chalicelib.domain.freelancer import Freelancer
 from chalicelib.domain.money import Money
-from chalicelib.domain.subscription import Subscription
-from chalicelib.gateways.payouts import OnboardingLink
 from chalicelib.rulebook import CURRENCY_OF
-from chalicelib.storage.store import Page
-from chalicelib.usecases.payouts import Overview
+
+if TYPE_CHECKING:
+    from chalicelib.domain import commission, freelancer as program
+    from chalicelib.domain.freelancer import Freelancer
+    from chalicelib.domain.subscription import Subscription
+    from chalicelib.gateways.payouts import OnboardingLink
+    from chalicelib.storage.store import Page
+    from chalicelib.usecases.payouts import Overview
 
 
 def freelancer(asked: Asked, found: Freelancer) -> answers.Freelancer:
@@ -57,7 +61,7 @@ def applicants(asked: Asked, page: Page) -> answers.ApplicantList:
 
 def sale(_: Asked, sub: Subscription) -> answers.Sale:
     """A sale: of the client no more than the name, unless the subscription is delegated."""
-    delegated = sub.delegation.status is DelegationStatus.APPROVED
+    delegated = sub.delegation.status is domain.delegation.DelegationStatus.APPROVED
     return answers.Sale(
         id=sub.id,
         status=sub.status,

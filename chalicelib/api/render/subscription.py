@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from chalicelib import domain
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import each, next_cursor
 from chalicelib.api.render.catalog import plan_name
 from chalicelib.api.schemas import answers
 from chalicelib.domain import delegation as permissions
-from chalicelib.domain.account import Account
-from chalicelib.domain.actions import available_actions
 from chalicelib.domain.people import Role
-from chalicelib.domain.refunds import allowed_until, full_refund_until
-from chalicelib.domain.subscription import Subscription
-from chalicelib.domain.waking import next_attempt_at
-from chalicelib.gateways.microsoft import AdminCredentials
-from chalicelib.gateways.payments import Authentication
-from chalicelib.storage.store import HistoryLine, Page
-from chalicelib.usecases.authenticate import AwaitsCardholder
-from chalicelib.usecases.cancel import CancellationPreview
-from chalicelib.usecases.delegate import Terms
+
+if TYPE_CHECKING:
+    from chalicelib.domain.account import Account
+    from chalicelib.domain.subscription import Subscription
+    from chalicelib.gateways.microsoft import AdminCredentials
+    from chalicelib.gateways.payments import Authentication
+    from chalicelib.storage.store import HistoryLine, Page
+    from chalicelib.usecases.authenticate import AwaitsCardholder
+    from chalicelib.usecases.cancel import CancellationPreview
+    from chalicelib.usecases.delegate import Terms
 
 
 def subscription(asked: Asked, sub: Subscription) -> answers.Subscription:
@@ -44,7 +46,7 @@ def subscription(asked: Asked, sub: Subscription) -> answers.Subscription:
         client=answers.Client(name=sub.client.name, email=sub.client.email),
         freelancer=answers.FreelancerName(display_name=sub.seller.name) if sub.seller else None,
         delegation=delegation(sub.delegation, to_client=_is_client(asked, sub)),
-        available_actions=list(available_actions(sub, caller=asked.caller, at=asked.at)),
+        available_actions=list(domain.actions.available_actions(sub, caller=asked.caller, at=asked.at)),
         latest_invoice=_invoice(sub) if _may_see_invoices(asked, sub) else None,
         version=sub.version,
     )
@@ -158,8 +160,8 @@ def _term(sub: Subscription) -> answers.CurrentTerm | None:
 def _cancellation(sub: Subscription) -> answers.Cancellation:
     ended = sub.cancellation
     return answers.Cancellation(
-        allowed_until=allowed_until(sub),
-        full_refund_until=full_refund_until(sub),
+        allowed_until=domain.refunds.allowed_until(sub),
+        full_refund_until=domain.refunds.full_refund_until(sub),
         canceled_at=ended.at if ended else None,
         rule=ended.rule if ended else None,
         refund=ended.refund if ended else None,
@@ -174,7 +176,7 @@ def _payment_issue(sub: Subscription) -> answers.PaymentIssue | None:
         since=sub.renewal.first_declined_at,
         decline_code=sub.renewal.decline_code,
         amount=sub.renewal.amount,
-        next_attempt_at=next_attempt_at(sub),
+        next_attempt_at=domain.waking.next_attempt_at(sub),
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import each, next_cursor
 from chalicelib.api.schemas import answers
-from chalicelib.domain import drift as differing, effects
-from chalicelib.domain.disputes import Case
-from chalicelib.storage.store import Page
+
+if TYPE_CHECKING:
+    from chalicelib.domain import drift as differing, effects, mailing
+    from chalicelib.domain.disputes import Case
+    from chalicelib.storage.store import Page
 
 
 def effect(_: Asked, found: effects.Effect) -> answers.Effect:
@@ -68,3 +72,21 @@ def drift(_: Asked, found: differing.Drift) -> answers.Drift:
 def drifts(asked: Asked, page: Page) -> answers.DriftList:
     """A page of them."""
     return answers.DriftList(data=each(asked, page, drift), next_cursor=next_cursor(asked, page))
+
+
+def suppression(_: Asked, found: mailing.Suppression) -> answers.Suppression:
+    """One address that gets no mails."""
+    return answers.Suppression(
+        id=found.id,
+        email=found.email,
+        reason=found.reason,
+        detail=found.detail,
+        at=found.at,
+        template=found.template,
+        subscription_id=found.subscription_id,
+    )
+
+
+def suppressions(asked: Asked, page: Page) -> answers.SuppressionList:
+    """A page of them."""
+    return answers.SuppressionList(data=each(asked, page, suppression), next_cursor=next_cursor(asked, page))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from chalicelib import usecases
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import Listing, after
 from chalicelib.api.registry import OPERATOR, Key, delete, get, post, put
 from chalicelib.api.render import catalog as prices, program, subscription as render, worklist
 from chalicelib.api.schemas import requests
-from chalicelib.domain.catalog import Price
-from chalicelib.domain.effects import Effect
-from chalicelib.domain.freelancer import Freelancer
-from chalicelib.domain.subscription import Subscription
-from chalicelib.storage.store import Page
-from chalicelib.usecases import catalog, disputes, enroll, reconcile, resend, review, search, stuck, suspend
+
+if TYPE_CHECKING:
+    from chalicelib.domain.catalog import Price
+    from chalicelib.domain.effects import Effect
+    from chalicelib.domain.freelancer import Freelancer
+    from chalicelib.domain.subscription import Subscription
+    from chalicelib.storage.store import Page
 
 
 @post(
@@ -25,7 +29,7 @@ from chalicelib.usecases import catalog, disputes, enroll, reconcile, resend, re
 )
 def invite_freelancer(asked: Asked, body: requests.InvitationRequest) -> Freelancer:
     """Invite somebody to the program, by e-mail."""
-    return enroll.invite(
+    return usecases.enroll.invite(
         asked.world,
         caller=asked.caller,
         email=body.email,
@@ -39,7 +43,7 @@ def invite_freelancer(asked: Asked, body: requests.InvitationRequest) -> Freelan
 @get("/v1/admin/applications", roles=OPERATOR, renders=program.applicants)
 def list_applications(asked: Asked, query: Listing) -> Page:
     """The freelancers who wait for a decision, newest first."""
-    return enroll.list_applications(asked.world, limit=query.limit, after=after(asked, query))
+    return usecases.enroll.list_applications(asked.world, limit=query.limit, after=after(asked, query))
 
 
 @post(
@@ -51,7 +55,7 @@ def list_applications(asked: Asked, query: Listing) -> Page:
 )
 def decide_application(asked: Asked, body: requests.DecisionRequest) -> Freelancer:
     """Approve an application, or reject it with a reason."""
-    return enroll.decide(
+    return usecases.enroll.decide(
         asked.world,
         caller=asked.caller,
         freelancer_id=asked.id("freelancer_id"),
@@ -71,7 +75,7 @@ def decide_application(asked: Asked, body: requests.DecisionRequest) -> Freelanc
 )
 def remove_freelancer(asked: Asked) -> Freelancer:
     """Remove a freelancer from the program; what they sold goes on."""
-    return enroll.remove(
+    return usecases.enroll.remove(
         asked.world,
         caller=asked.caller,
         freelancer_id=asked.id(),
@@ -88,7 +92,7 @@ def remove_freelancer(asked: Asked) -> Freelancer:
 )
 def set_security_group(asked: Asked, body: requests.SecurityGroupRequest) -> Freelancer:
     """Say which security group at Microsoft a freelancer's access to their clients' tenants is given to."""
-    return enroll.set_security_group(
+    return usecases.enroll.set_security_group(
         asked.world,
         caller=asked.caller,
         freelancer_id=asked.id(),
@@ -101,7 +105,7 @@ def set_security_group(asked: Asked, body: requests.SecurityGroupRequest) -> Fre
 @get("/v1/admin/reviews", roles=OPERATOR, renders=render.subscriptions)
 def list_reviews(asked: Asked, query: Listing) -> Page:
     """The subscriptions whose Microsoft account waits for a review, newest first."""
-    return review.list_reviews(asked.world, limit=query.limit, after=after(asked, query))
+    return usecases.review.list_reviews(asked.world, limit=query.limit, after=after(asked, query))
 
 
 @post(
@@ -113,7 +117,7 @@ def list_reviews(asked: Asked, query: Listing) -> Page:
 )
 def decide_review(asked: Asked, body: requests.DecisionRequest) -> Subscription:
     """Approve a Microsoft account, or reject it with a reason that the client is told."""
-    return review.decide(
+    return usecases.review.decide(
         asked.world,
         subscription_id=asked.id("subscription_id"),
         caller=asked.caller,
@@ -133,7 +137,7 @@ def decide_review(asked: Asked, body: requests.DecisionRequest) -> Subscription:
 )
 def suspend_subscription(asked: Asked, body: requests.SuspensionRequest) -> Subscription:
     """Switch a subscription off for now; the client is told why."""
-    return suspend.suspend(
+    return usecases.suspend.suspend(
         asked.world,
         subscription_id=asked.id(),
         caller=asked.caller,
@@ -151,7 +155,7 @@ def suspend_subscription(asked: Asked, body: requests.SuspensionRequest) -> Subs
 )
 def reinstate_subscription(asked: Asked) -> Subscription:
     """Switch a subscription on again."""
-    return suspend.reinstate(
+    return usecases.suspend.reinstate(
         asked.world,
         subscription_id=asked.id(),
         caller=asked.caller,
@@ -163,7 +167,7 @@ def reinstate_subscription(asked: Asked) -> Subscription:
 @get("/v1/admin/subscriptions", roles=OPERATOR, renders=render.subscriptions)
 def search_subscriptions(asked: Asked, query: requests.SearchQuery) -> Page:
     """By the client's e-mail address or the Microsoft domain, narrowed by status; or by status alone."""
-    return search.search(
+    return usecases.search.search(
         asked.world,
         status=query.status,
         email=query.email,
@@ -179,11 +183,11 @@ def search_subscriptions(asked: Asked, query: requests.SearchQuery) -> Page:
     renders=worklist.effect,
     status=201,
     key=Key.OPTIONAL,
-    problems=("busy",),
+    problems=("address_suppressed", "busy"),
 )
 def send_mail_again(asked: Asked, body: requests.MailRequest) -> Effect:
     """Send the latest mail of a kind once more, when somebody says that it never came."""
-    return resend.resend(
+    return usecases.resend.resend(
         asked.world,
         subscription_id=asked.id(),
         template=body.template,
@@ -193,10 +197,24 @@ def send_mail_again(asked: Asked, body: requests.MailRequest) -> Effect:
     )
 
 
+@get("/v1/admin/suppressions", roles=OPERATOR, renders=worklist.suppressions)
+def list_suppressions(asked: Asked, query: requests.SuppressionQuery) -> Page:
+    """The addresses that get no mails, newest first; with `email` that one, if it gets none."""
+    return usecases.suppressions.list_suppressed(
+        asked.world, email=query.email, limit=query.limit, after=after(asked, query)
+    )
+
+
+@delete("/v1/admin/suppressions/{id}", roles=OPERATOR, status=204, problems=("busy",))
+def lift_suppression(asked: Asked) -> None:
+    """Mails to the address again; those that were held back are not sent by themselves."""
+    usecases.suppressions.lift(asked.world, suppression_id=asked.id(), by=asked.caller.id, at=asked.at)
+
+
 @put("/v1/admin/prices", roles=OPERATOR, renders=prices.price, problems=("country_not_supported",))
 def set_price(asked: Asked, body: requests.PriceRequest) -> Price:
     """Add a price from a day on; running terms keep theirs."""
-    return catalog.set_price(
+    return usecases.catalog.set_price(
         asked.world,
         plan_id=body.plan_id,
         billing_period=body.billing_period,
@@ -210,13 +228,13 @@ def set_price(asked: Asked, body: requests.PriceRequest) -> Price:
 @get("/v1/admin/drift", roles=OPERATOR, renders=worklist.drifts)
 def list_drift(asked: Asked, query: Listing) -> Page:
     """What Microsoft has otherwise than we have it, as the last look at it found."""
-    return reconcile.list_drifts(asked.world, limit=query.limit, after=after(asked, query))
+    return usecases.reconcile.list_drifts(asked.world, limit=query.limit, after=after(asked, query))
 
 
 @get("/v1/admin/stuck", roles=OPERATOR, renders=worklist.effects_of)
 def list_stuck(asked: Asked, query: Listing) -> Page:
     """What should have followed from a decision and was given up, newest first."""
-    return stuck.list_stuck(asked.world, limit=query.limit, after=after(asked, query))
+    return usecases.stuck.list_stuck(asked.world, limit=query.limit, after=after(asked, query))
 
 
 @post(
@@ -227,7 +245,7 @@ def list_stuck(asked: Asked, query: Listing) -> Page:
 )
 def retry_stuck(asked: Asked) -> Effect:
     """Have it tried again from now on."""
-    return stuck.retry(
+    return usecases.stuck.retry(
         asked.world,
         effect_id=asked.id("effect_id"),
         once=asked.once,
@@ -239,4 +257,4 @@ def retry_stuck(asked: Asked) -> Effect:
 @get("/v1/admin/disputes", roles=OPERATOR, renders=worklist.disputes_of)
 def list_disputes(asked: Asked, query: Listing) -> Page:
     """The charges that cardholders dispute at their banks, newest first."""
-    return disputes.list_disputes(asked.world, limit=query.limit, after=after(asked, query))
+    return usecases.disputes.list_disputes(asked.world, limit=query.limit, after=after(asked, query))

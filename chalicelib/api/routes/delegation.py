@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from chalicelib import usecases
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import Listing, after
 from chalicelib.api.registry import CLIENT, CLIENT_OR_DELEGATE, FREELANCER, Key, delete, get, post, put
 from chalicelib.api.render import program, subscription as render
 from chalicelib.api.schemas import requests
-from chalicelib.domain.subscription import Subscription
-from chalicelib.storage.store import Page
-from chalicelib.usecases import delegate, sales
-from chalicelib.usecases.delegate import Terms
+
+if TYPE_CHECKING:
+    from chalicelib.domain.subscription import Subscription
+    from chalicelib.storage.store import Page
+    from chalicelib.usecases.delegate import Terms
 
 
 @get("/v1/delegation-terms", roles=CLIENT, renders=render.terms)
 def read_delegation_terms(_: Asked) -> Terms:
     """What delegating means: to be seen before it is confirmed."""
-    return delegate.TERMS
+    return usecases.delegate.TERMS
 
 
 @put(
@@ -27,7 +31,7 @@ def read_delegation_terms(_: Asked) -> Terms:
 )
 def request_delegation(asked: Asked, body: requests.DelegationRequest) -> Subscription:
     """Ask the selling freelancer to manage the subscription; it starts when they approve."""
-    return delegate.request(
+    return usecases.delegate.request(
         asked.world,
         subscription_id=asked.id(),
         caller=asked.caller,
@@ -45,7 +49,7 @@ def request_delegation(asked: Asked, body: requests.DelegationRequest) -> Subscr
 )
 def end_delegation(asked: Asked) -> Subscription:
     """Revoke it as the client, or withdraw as the delegate: at once."""
-    return delegate.end(
+    return usecases.delegate.end(
         asked.world,
         subscription_id=asked.id(),
         caller=asked.caller,
@@ -57,7 +61,9 @@ def end_delegation(asked: Asked) -> Subscription:
 @get("/v1/freelancer/delegations", roles=FREELANCER, renders=program.sales, problems=("not_found",))
 def list_delegations(asked: Asked, query: Listing) -> Page:
     """What is, or is asked to be, delegated to the caller, newest first."""
-    return sales.delegations(asked.world, caller=asked.caller, limit=query.limit, after=after(asked, query))
+    return usecases.sales.delegations(
+        asked.world, caller=asked.caller, limit=query.limit, after=after(asked, query)
+    )
 
 
 @post(
@@ -69,7 +75,7 @@ def list_delegations(asked: Asked, query: Listing) -> Page:
 )
 def decide_delegation(asked: Asked, body: requests.DelegationDecisionRequest) -> Subscription:
     """Take a client's request on, or turn it down."""
-    return delegate.decide(
+    return usecases.delegate.decide(
         asked.world,
         subscription_id=asked.id("subscription_id"),
         caller=asked.caller,

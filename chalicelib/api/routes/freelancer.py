@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from chalicelib import usecases
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import Listing, after
 from chalicelib.api.registry import FREELANCER, Key, get, post
 from chalicelib.api.render import program as render
 from chalicelib.api.render.subscription import terms
 from chalicelib.api.schemas import requests
-from chalicelib.domain.commission import Totals
-from chalicelib.domain.freelancer import Freelancer
-from chalicelib.gateways.payouts import OnboardingLink
-from chalicelib.storage.store import Page
-from chalicelib.usecases import enroll, payouts, sales
-from chalicelib.usecases.delegate import Terms
+
+if TYPE_CHECKING:
+    from chalicelib.domain.commission import Totals
+    from chalicelib.domain.freelancer import Freelancer
+    from chalicelib.gateways.payouts import OnboardingLink
+    from chalicelib.storage.store import Page
+    from chalicelib.usecases.delegate import Terms
 
 
 @get("/v1/freelancer", roles=FREELANCER, renders=render.freelancer, problems=("not_found",))
 def show_freelancer(asked: Asked) -> Freelancer:
     """Where the caller stands in the program, with their link once they have one."""
-    return enroll.mine(asked.world, caller=asked.caller)
+    return usecases.enroll.mine(asked.world, caller=asked.caller)
 
 
 @post(
@@ -31,7 +35,7 @@ def show_freelancer(asked: Asked) -> Freelancer:
 )
 def apply_to_program(asked: Asked, body: requests.ApplicationRequest) -> Freelancer:
     """Apply, after an invitation to the caller's own e-mail address."""
-    return enroll.apply(
+    return usecases.enroll.apply(
         asked.world,
         caller=asked.caller,
         display_name=body.display_name,
@@ -47,7 +51,7 @@ def apply_to_program(asked: Asked, body: requests.ApplicationRequest) -> Freelan
 @get("/v1/freelancer/terms", roles=FREELANCER, renders=terms)
 def read_program_terms(_: Asked) -> Terms:
     """The terms of the program."""
-    return enroll.TERMS
+    return usecases.enroll.TERMS
 
 
 @post(
@@ -59,7 +63,7 @@ def read_program_terms(_: Asked) -> Terms:
 )
 def sign_program_terms(asked: Asked, body: requests.SignatureRequest) -> Freelancer:
     """Sign the terms; the link exists from then on."""
-    return enroll.sign_terms(
+    return usecases.enroll.sign_terms(
         asked.world,
         caller=asked.caller,
         version=body.version,
@@ -78,7 +82,7 @@ def sign_program_terms(asked: Asked, body: requests.SignatureRequest) -> Freelan
 )
 def leave_program(asked: Asked) -> Freelancer:
     """Leave the program; what was sold goes on without the caller."""
-    return enroll.leave(
+    return usecases.enroll.leave(
         asked.world, caller=asked.caller, once=asked.once, at=asked.at, request_id=asked.request_id
     )
 
@@ -86,13 +90,15 @@ def leave_program(asked: Asked) -> Freelancer:
 @get("/v1/freelancer/subscriptions", roles=FREELANCER, renders=render.sales, problems=("not_found",))
 def list_sales(asked: Asked, query: Listing) -> Page:
     """What was bought through the caller, newest first."""
-    return sales.list_sales(asked.world, caller=asked.caller, limit=query.limit, after=after(asked, query))
+    return usecases.sales.list_sales(
+        asked.world, caller=asked.caller, limit=query.limit, after=after(asked, query)
+    )
 
 
 @get("/v1/freelancer/earnings", roles=FREELANCER, renders=render.earnings, problems=("not_found",))
 def list_earnings(asked: Asked, query: Listing) -> tuple[Page, Totals]:
     """The caller's commission ledger, newest first, and its totals by state."""
-    return sales.earnings(
+    return usecases.sales.earnings(
         asked.world,
         caller=asked.caller,
         limit=query.limit,
@@ -101,9 +107,11 @@ def list_earnings(asked: Asked, query: Listing) -> tuple[Page, Totals]:
 
 
 @get("/v1/freelancer/payouts", roles=FREELANCER, renders=render.payouts, problems=("not_found", "busy"))
-def show_payouts(asked: Asked) -> payouts.Overview:
+def show_payouts(asked: Asked) -> usecases.payouts.Overview:
     """Whether the caller can be paid, what the provider still wants to know, what was paid and what waits."""
-    return payouts.overview(asked.world, caller=asked.caller, at=asked.at, request_id=asked.request_id)
+    return usecases.payouts.overview(
+        asked.world, caller=asked.caller, at=asked.at, request_id=asked.request_id
+    )
 
 
 @post(
@@ -115,4 +123,4 @@ def show_payouts(asked: Asked) -> payouts.Overview:
 )
 def begin_payouts(asked: Asked) -> OnboardingLink:
     """A new link under which the caller opens their account with the payment provider; it works once."""
-    return payouts.begin_onboarding(asked.world, caller=asked.caller, at=asked.at)
+    return usecases.payouts.begin_onboarding(asked.world, caller=asked.caller, at=asked.at)

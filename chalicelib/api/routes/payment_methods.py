@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from chalicelib import usecases
 from chalicelib.api.asking import Asked
 from chalicelib.api.registry import CLIENT, Key, get, post, put
 from chalicelib.api.render import cards as render
 from chalicelib.api.schemas import requests
-from chalicelib.gateways.payments import CardSetup
-from chalicelib.usecases import cards
-from chalicelib.usecases.cards import KeptCard
+
+if TYPE_CHECKING:
+    from chalicelib.gateways.payments import CardSetup
+    from chalicelib.usecases.cards import KeptCard
 
 
 @get("/v1/payment-methods", roles=CLIENT, renders=render.cards, problems=("payment_unavailable",))
 def list_payment_methods(asked: Asked) -> Sequence[KeptCard]:
     """The caller's cards, newest first."""
-    return cards.list_cards(asked.world, caller=asked.caller)
+    return usecases.cards.list_cards(asked.world, caller=asked.caller)
 
 
 @post(
@@ -29,7 +32,7 @@ def list_payment_methods(asked: Asked) -> Sequence[KeptCard]:
 )
 def begin_card_setup(asked: Asked) -> CardSetup:
     """Begin to add a card: the browser finishes it with the payment provider."""
-    return cards.begin_setup(asked.world, caller=asked.caller, once=asked.once)
+    return usecases.cards.begin_setup(asked.world, caller=asked.caller, once=asked.once)
 
 
 @put(
@@ -40,4 +43,6 @@ def begin_card_setup(asked: Asked) -> CardSetup:
 )
 def choose_payment_method(asked: Asked, body: requests.CardRequest) -> KeptCard:
     """From now on this card pays for every subscription, a declined renewal's next try included."""
-    return cards.choose(asked.world, caller=asked.caller, payment_method=body.payment_method, at=asked.at)
+    return usecases.cards.choose(
+        asked.world, caller=asked.caller, payment_method=body.payment_method, at=asked.at
+    )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib import usecases
 from chalicelib.api.asking import Asked
 from chalicelib.api.registry import PUBLIC, ROUTES, get, post
 from chalicelib.api.release import VERSION
 from chalicelib.api.render import catalog as render
 from chalicelib.api.schemas import answers, requests
-from chalicelib.domain.catalog import Quote
-from chalicelib.domain.freelancer import Freelancer
 from chalicelib.domain.people import Address
-from chalicelib.usecases import catalog
-from chalicelib.usecases.catalog import PlanOffer
+
+if TYPE_CHECKING:
+    from chalicelib.domain.catalog import Quote
+    from chalicelib.domain.freelancer import Freelancer
+    from chalicelib.usecases.catalog import PlanOffer
 
 MINUTE: Final = "public, max-age=60"
 LONGEST_TOKEN: Final = 100
@@ -49,7 +51,7 @@ def contract(_: Asked) -> dict[str, Any]:
 )
 def list_plans(asked: Asked, query: requests.CountryQuery) -> list[PlanOffer]:
     """The plans, and what a user of each costs now."""
-    return catalog.plans(asked.world, country=query.country, at=asked.at)
+    return usecases.catalog.plans(asked.world, country=query.country, at=asked.at)
 
 
 @get(
@@ -61,7 +63,7 @@ def list_plans(asked: Asked, query: requests.CountryQuery) -> list[PlanOffer]:
 )
 def open_link(asked: Asked) -> tuple[Freelancer, list[PlanOffer]]:
     """A freelancer's link; unknown or closed, `detail` has the address to write to."""
-    return catalog.link(asked.world, token=asked.path["token"][:LONGEST_TOKEN], at=asked.at)
+    return usecases.catalog.link(asked.world, token=asked.path["token"][:LONGEST_TOKEN], at=asked.at)
 
 
 @post(
@@ -72,7 +74,7 @@ def open_link(asked: Asked) -> tuple[Freelancer, list[PlanOffer]]:
 )
 def make_quote(asked: Asked, body: requests.QuoteRequest) -> Quote:
     """What it costs per period, to the cent; binds nobody."""
-    return catalog.quote(
+    return usecases.catalog.quote(
         asked.world,
         plan_id=body.plan_id,
         billing_period=body.billing_period,

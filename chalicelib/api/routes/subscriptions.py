@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
+from chalicelib import domain, usecases
 from chalicelib.api.asking import Asked
 from chalicelib.api.paging import Listing, after
 from chalicelib.api.reading import all_of
 from chalicelib.api.registry import ANY_ROLE, CLIENT, CLIENT_OR_DELEGATE, Key, Otherwise, get, post, put
 from chalicelib.api.render import subscription as render
 from chalicelib.api.schemas import requests
-from chalicelib.domain.account import checked_address, checked_email, checked_form
 from chalicelib.domain.money import Money
 from chalicelib.domain.people import Address, Contact
-from chalicelib.domain.subscription import Subscription
-from chalicelib.gateways.microsoft import AdminCredentials
-from chalicelib.gateways.payments import Authentication
-from chalicelib.storage.store import Page
-from chalicelib.usecases import (
-    authenticate,
-    cancel,
-    checkout,
-    link_account,
-    see,
-    set_renewal,
-    take_credentials,
-)
-from chalicelib.usecases.authenticate import AwaitsCardholder
-from chalicelib.usecases.cancel import CancellationPreview
-from chalicelib.usecases.checkout import Purchase
+
+if TYPE_CHECKING:
+    from chalicelib.domain.subscription import Subscription
+    from chalicelib.gateways.microsoft import AdminCredentials
+    from chalicelib.gateways.payments import Authentication
+    from chalicelib.storage.store import Page
+    from chalicelib.usecases.authenticate import AwaitsCardholder
+    from chalicelib.usecases.cancel import CancellationPreview
 
 
 @post(
@@ -39,7 +32,9 @@ from chalicelib.usecases.checkout import Purchase
     location="/v1/subscriptions/{id}",
     key=Key.REQUIRED,
     reads_record=True,
-    otherwise=Otherwise(result=AwaitsCardholder, status=202, renders=render.awaits_cardholder),
+    otherwise=Otherwise(
+        result=lambda: usecases.authenticate.AwaitsCardholder, status=202, renders=render.awaits_cardholder
+    ),
     problems=(
         "payment_declined",
         "payment_unavailable",
@@ -53,10 +48,10 @@ from chalicelib.usecases.checkout import Purchase
 def buy(asked: Asked, body: requests.PurchaseRequest) -> Subscription | AwaitsCardholder:
     """Buy seats of a plan; a declined payment leaves nothing behind."""
     total = body.expected_total
-    return checkout.checkout(
+    return usecases.checkout.checkout(
         asked.world,
         caller=asked.caller,
-        purchase=Purchase(
+        purchase=usecases.checkout.Purchase(
             plan_id=body.plan_id,
             billing_period=body.billing_period,
             country=body.country,
@@ -75,7 +70,7 @@ def buy(asked: Asked, body: requests.PurchaseRequest) -> Subscription | AwaitsCa
 @get("/v1/subscriptions", roles=CLIENT, renders=render.subscriptions)
 def list_subscriptions(asked: Asked, query: requests.SubscriptionQuery) -> Page:
     """The caller's own subscriptions, newest first."""
-    return see.list_own(
+    return usecases.see.list_own(
         asked.world,
         caller=asked.caller,
         status=query.status,
@@ -87,7 +82,7 @@ def list_subscriptions(asked: Asked, query: requests.SubscriptionQuery) -> Page:
 @get("/v1/subscriptions/{id}", roles=ANY_ROLE, renders=render.subscription)
 def show_subscription(asked: Asked) -> Subscription:
     """One subscription; `available_actions` is what the caller may do with it now."""
-    return see.show(asked.world, subscription_id=asked.id(), caller=asked.caller)
+    return usecases.see.show(asked.world, subscription_id=asked.id(), caller=asked.caller)
 
 
 @put(
@@ -100,7 +95,7 @@ def submit_microsoft_account(asked: Asked, body: requests.MicrosoftAccountReques
     """Submit, or submit again, the Microsoft account: it goes to review."""
     contact = body.primary_contact
     form = partial(
-        checked_form,
+        domain.account.checked_form,
         existing_customer=body.existing_customer,
         domain=body.domain,
         domain_prefix=body.domain_prefix,
@@ -115,10 +110,10 @@ def submit_microsoft_account(asked: Asked, body: requests.MicrosoftAccountReques
     )
     all_of(
         form,
-        partial(checked_address, _address(body.address), pointer="/address"),
-        partial(checked_email, contact.email, pointer="/primary_contact/email"),
+        partial(domain.account.checked_address, _address(body.address), pointer="/address"),
+        partial(domain.account.checked_email, contact.email, pointer="/primary_contact/email"),
     )
-    return link_account.link_account(
+    return usecases.link_account.link_account(
         asked.world,
         subscription_id=asked.id(),
         caller=asked.caller,
@@ -137,7 +132,7 @@ def submit_microsoft_account(asked: Asked, body: requests.MicrosoftAccountReques
 )
 def take_admin_credentials(asked: Asked) -> AdminCredentials:
     """The new tenant's administrator and password: once, then they are gone (no key brings them back)."""
-    return take_credentials.take_credentials(
+    return usecases.take_credentials.take_credentials(
         asked.world, subscription_id=asked.id(), caller=asked.caller, at=asked.at
     )
 
@@ -145,7 +140,7 @@ def take_admin_credentials(asked: Asked) -> AdminCredentials:
 @get("/v1/subscriptions/{id}/cancellation", roles=CLIENT_OR_DELEGATE, renders=render.preview)
 def preview_cancellation(asked: Asked) -> CancellationPreview:
     """What a cancellation now would give back, with a quote that is honored for 15 minutes."""
-    return cancel.preview(asked.world, subscription_id=asked.id(), caller=asked.caller, at=asked.at)
+    return usecases.cancel.preview(asked.world, subscription_id=asked.id(), caller=asked.caller, at=asked.at)
 
 
 @post(
@@ -164,7 +159,7 @@ def preview_cancellation(asked: Asked) -> CancellationPreview:
 )
 def cancel_subscription(asked: Asked, body: requests.CancellationRequest) -> Subscription:
     """End the subscription at once; the refund is the one quoted, or what the rules give back now."""
-    return cancel.cancel(
+    return usecases.cancel.cancel(
         asked.world,
         subscription_id=asked.id(),
         caller=asked.caller,
@@ -184,7 +179,7 @@ def cancel_subscription(asked: Asked, body: requests.CancellationRequest) -> Sub
 )
 def set_auto_renew(asked: Asked, body: requests.RenewalRequest) -> Subscription:
     """Say whether it renews at the end of its term."""
-    return set_renewal.set_renewal(
+    return usecases.set_renewal.set_renewal(
         asked.world,
         subscription_id=asked.id(),
         caller=asked.caller,
@@ -202,7 +197,7 @@ def set_auto_renew(asked: Asked, body: requests.RenewalRequest) -> Subscription:
 )
 def authenticate_payment(asked: Asked) -> Authentication:
     """What the browser needs to have a declined renewal confirmed by its cardholder."""
-    return authenticate.authenticate_renewal(
+    return usecases.authenticate.authenticate_renewal(
         asked.world, subscription_id=asked.id(), caller=asked.caller, at=asked.at
     )
 
@@ -210,7 +205,7 @@ def authenticate_payment(asked: Asked) -> Authentication:
 @get("/v1/subscriptions/{id}/events", roles=ANY_ROLE, renders=render.events)
 def list_events(asked: Asked, query: Listing) -> Page:
     """What happened to it, when and by whom, newest first."""
-    return see.history(
+    return usecases.see.history(
         asked.world,
         subscription_id=asked.id(),
         caller=asked.caller,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from chalicelib import usecases
 from chalicelib.api.asking import Asked
 from chalicelib.api.registry import PUBLIC, post
-from chalicelib.usecases import webhooks
 
 
 @post("/v1/webhooks/payments", roles=PUBLIC, status=204, raw=True, problems=("signature_invalid",))
 def take_payment_notice(asked: Asked) -> None:
     """A notice of the payment provider; harmless when repeated, late or out of order."""
-    webhooks.payment_notice(
+    usecases.webhooks.payment_notice(
         asked.world, headers=asked.headers, body=asked.content, at=asked.at, request_id=asked.request_id
     )
 
@@ -24,6 +24,6 @@ def take_payment_notice(asked: Asked) -> None:
 )
 def take_microsoft_notice(asked: Asked) -> None:
     """A notice of Microsoft; harmless when repeated, late or out of order."""
-    webhooks.microsoft_notice(
+    usecases.webhooks.microsoft_notice(
         asked.world, headers=asked.headers, body=asked.content, at=asked.at, request_id=asked.request_id
     )

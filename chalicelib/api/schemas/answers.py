@@ -9,15 +9,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain.account import Review
+from chalicelib import domain as rules  # `domain` is a field
 from chalicelib.domain.catalog import TaxStatus
-from chalicelib.domain.delegation import DelegationStatus
-from chalicelib.domain.drift import DriftKind
-from chalicelib.domain.effects import EffectKind, EffectState
-from chalicelib.domain.freelancer import FreelancerState
-from chalicelib.domain.invoicing import DocumentKind, Settlement
 from chalicelib.domain.money import Money
-from chalicelib.domain.payouts import PayoutState
 from chalicelib.domain.people import Address, Contact, Role
 from chalicelib.rulebook import BillingPeriod, Status
 
@@ -161,7 +155,7 @@ class MicrosoftAccount(Answer):
     address: Address
     primary_contact: Contact
     submitted_at: Instant
-    review: Review
+    review: rules.account.Review
     review_reason: str | None
     agreement_url: str | None
     agreement_accepted_at: Instant | None
@@ -194,7 +188,7 @@ class MicrosoftAccess(Answer):
 class Delegation(Answer):
     """Whether the selling freelancer may manage it."""
 
-    status: DelegationStatus
+    status: rules.delegation.DelegationStatus
     terms_version: str | None
     requested_at: Instant | None
     decided_at: Instant | None
@@ -364,7 +358,7 @@ class Invoice(Answer):
     """An invoice, or a credit note that corrects one; amounts are positive on both."""
 
     id: str
-    kind: DocumentKind
+    kind: rules.invoicing.DocumentKind
     number: str
     subscription_id: str
     issued_at: Instant
@@ -376,7 +370,7 @@ class Invoice(Answer):
     subtotal: Money
     tax: Money
     total: Money
-    status: Settlement
+    status: rules.invoicing.Settlement
     bill_to: Address
     corrects: str | None
     corrects_id: str | None
@@ -406,7 +400,7 @@ class Freelancer(Answer):
     """The caller in the program."""
 
     id: str
-    state: FreelancerState
+    state: rules.freelancer.FreelancerState
     display_name: str
     link: PersonalLink | None
     decision_reason: str | None
@@ -427,7 +421,7 @@ class Applicant(Answer):
     """A freelancer, as an operator sees them."""
 
     id: str
-    state: FreelancerState
+    state: rules.freelancer.FreelancerState
     email: str
     display_name: str
     invited_at: Instant | None
@@ -515,7 +509,7 @@ class EarningList(Answer):
 class Payouts(Answer):
     """Whether commissions can be paid to the caller, and how much of them was."""
 
-    state: PayoutState
+    state: rules.payouts.PayoutState
     missing: Annotated[
         list[str], Meta(description="What the payment provider still wants to know, in its own words.")
     ]
@@ -537,9 +531,9 @@ class Effect(Answer):
     """Something that follows from a decision, and where it stands."""
 
     id: str
-    kind: EffectKind
+    kind: rules.effects.EffectKind
     subject: str
-    state: EffectState
+    state: rules.effects.EffectState
     attempts: int
     last_error: str | None
     created_at: Instant
@@ -549,7 +543,7 @@ class Drift(Answer):
     """Something that Microsoft has otherwise than we have it: about a subscription, or about a price."""
 
     id: str
-    kind: DriftKind
+    kind: rules.drift.DriftKind
     subscription_id: str | None
     plan_id: str | None
     billing_period: BillingPeriod | None
@@ -597,4 +591,23 @@ class DisputeList(Answer):
     """A page of disputes."""
 
     data: list[Dispute]
+    next_cursor: Cursor
+
+
+class Suppression(Answer):
+    """An address that gets no mails, and whose mail was the reason; detail is the mail provider's word."""
+
+    id: str
+    email: str
+    reason: rules.mailing.SuppressionReason
+    detail: str | None
+    at: Instant
+    template: str
+    subscription_id: str | None
+
+
+class SuppressionList(Answer):
+    """A page of addresses."""
+
+    data: list[Suppression]
     next_cursor: Cursor

@@ -32,6 +32,12 @@ class SearchQuery(Listing):
     domain: words.DomainName | None = None
 
 
+class SuppressionQuery(Listing):
+    """All addresses that get no mails, or one."""
+
+    email: words.Email | None = None
+
+
 class _Wanted(Request):
     """What is priced, or bought."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain.disputes import Case
+from chalicelib import domain
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
 from chalicelib.storage.reading import Reading
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pynamodb.connection import Connection
     from pynamodb.indexes import GlobalSecondaryIndex
 
+    from chalicelib.domain.disputes import Case
     from chalicelib.storage.store import Page
 
 DISPUTES: Final = "disputes"  # the worklist that has them
@@ -45,7 +46,7 @@ class DisputeRows(Reading):
 
     def case(self, dispute_id: str, *, opened_at: datetime) -> Case | None:
         """A dispute as it was last seen; None if it never was."""
-        return self._get(keys.dispute(dispute_id, opened_at), Case)
+        return self._get(keys.dispute(dispute_id, opened_at), domain.disputes.Case)
 
     def put_case(self, case: Case) -> None:
         """Keep what a dispute has become, with nothing else; raises Stale when it changed meanwhile."""
@@ -60,7 +61,7 @@ class DisputeRows(Reading):
             limit=limit,
             after=after,
             sk=keys.DISPUTE,
-            read=lambda row: decode(row.body, Case),
+            read=lambda row: decode(row.body, domain.disputes.Case),
         )
 
     def _put_case(self, tx: Transaction, case: Case | None) -> None:

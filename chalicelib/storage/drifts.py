@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.drift import Drift
-from chalicelib.domain.subscription import Subscription
+from chalicelib import domain
 from chalicelib.rulebook import DRIFT_KEPT
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
 from chalicelib.storage.tables import Row
+
+if TYPE_CHECKING:
+    from chalicelib.domain.drift import Drift
+    from chalicelib.domain.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,9 @@ class Drifts:
         rows = {row.pk: row for row in Row.batch_get(wanted, consistent_read=True)}
         for drift in found:
             row = rows.pop(drift.id, None)
-            self._put_drift(drift.seen_before(decode(row.body, Drift) if row is not None else None), at=at)
+            self._put_drift(
+                drift.seen_before(decode(row.body, domain.drift.Drift) if row is not None else None), at=at
+            )
         for row in rows.values():
             row.delete()
 

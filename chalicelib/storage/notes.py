@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.exceptions import UpdateError
 
-from chalicelib.domain.effects import Effect, EffectState
+from chalicelib.domain.effects import EffectState
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
 from chalicelib.storage.tables import Row
+
+if TYPE_CHECKING:
+    from chalicelib.domain.effects import Effect
 
 Memo = dict[str, Any]
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pynamodb.exceptions import PutError
 
-from chalicelib.domain.payer import Payer
+from chalicelib import domain
 from chalicelib.storage import keys
 from chalicelib.storage.codec import encode
 from chalicelib.storage.reading import Reading
 from chalicelib.storage.tables import Row
+
+if TYPE_CHECKING:
+    from chalicelib.domain.payer import Payer
 
 
 class Payers(Reading):
@@ -16,7 +21,7 @@ class Payers(Reading):
 
     def payer(self, client_id: str) -> Payer | None:
         """How a client pays; None while the provider does not know them."""
-        return self._get(keys.payer(client_id), Payer)
+        return self._get(keys.payer(client_id), domain.payer.Payer)
 
     def enter_payer(self, payer: Payer) -> None:
         """Keep a client whom the provider has just come to know, unless they were kept meanwhile."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.commission import Earning
-from chalicelib.domain.payouts import Payee
+from chalicelib import domain
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
 from chalicelib.storage.reading import Reading
@@ -16,7 +15,9 @@ from chalicelib.storage.transaction import Stale, Transaction
 if TYPE_CHECKING:
     from pynamodb.connection import Connection
 
+    from chalicelib.domain.commission import Earning
     from chalicelib.domain.effects import Effect
+    from chalicelib.domain.payouts import Payee
 
 
 class PayoutRows(Reading):
@@ -35,7 +36,7 @@ class PayoutRows(Reading):
 
     def payee(self, freelancer_id: str) -> Payee | None:
         """A freelancer's account at the provider, as it last was; None if there is none."""
-        return self._get(keys.payee(freelancer_id), Payee)
+        return self._get(keys.payee(freelancer_id), domain.payouts.Payee)
 
     def payee_of(self, account_id: str) -> Payee | None:
         """Whose account this is; None if it is not one of ours."""
@@ -63,8 +64,8 @@ class PayoutRows(Reading):
         rows = {(row.pk, row.sk): row for row in Row.batch_get(wanted, consistent_read=True)}
         line, payee = rows.get(wanted[0]), rows.get(wanted[1])
         return (
-            decode(line.body, Earning) if line is not None else None,
-            decode(payee.body, Payee) if payee is not None else None,
+            decode(line.body, domain.commission.Earning) if line is not None else None,
+            decode(payee.body, domain.payouts.Payee) if payee is not None else None,
         )
 
     def move_line(self, before: Earning, after: Earning, *, settles: Effect | None = None) -> None:

@@ -7,11 +7,14 @@ is the one that is meant.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.lifecycle import Decision
-from chalicelib.domain.subscription import Subscription
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Row
+
+if TYPE_CHECKING:
+    from chalicelib.domain.lifecycle import Decision
+    from chalicelib.domain.subscription import Subscription
 
 
 class Pointers:

@@ -6,7 +6,7 @@ to be searched by an index, or to be conditioned on. `infra/` declares the same 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Self
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
@@ -14,8 +14,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProject
 from pynamodb.models import Model
 
 from chalicelib.observability import SERVICE
-
-SCHEMA: Final = 1  # the version of the documents that this code writes; older ones are read by `codec`
+from chalicelib.storage.upgrades import SCHEMA, brought_up
 
 
 class WakeIndex(GlobalSecondaryIndex["Row"]):
@@ -162,6 +161,15 @@ class Row(Model):
     by_email = ByEmail()
     by_domain = ByDomain()
     by_worklist = Worklist()
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """See Model: how every row comes that is read, by its key or in a list; raises Newer."""
+        return super().from_raw_data(brought_up(data))
+
+    def deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
+        """See Model: how a row comes back from a change; raises Newer."""
+        super().deserialize(brought_up(attribute_values))
 
 
 def bind(*, table_name: str, region: str) -> Connection:

@@ -12,11 +12,10 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.storage.keys import Key
+from chalicelib.storage.stale import Stale
 from chalicelib.storage.tables import Row
 
-
-class Stale(Exception):
-    """Something that the decision rests on has changed since it was loaded: load and decide again."""
+__all__ = ["Stale", "Taken", "Transaction"]
 
 
 class Taken(Exception):

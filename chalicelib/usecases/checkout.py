@@ -26,7 +26,7 @@ from chalicelib.rulebook import MONEY_LEASE, UNSETTLED_CHECKS, BillingPeriod, ne
 from chalicelib.storage.store import Once
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.authenticate import AwaitsCardholder
-from chalicelib.usecases.cards import asking_the_provider, new_payer
+from chalicelib.usecases.cards import asking_the_provider, known_payer, new_payer
 from chalicelib.usecases.catalog import link_not_found
 from chalicelib.usecases.looking_up import charge_of, still_unsettled
 from chalicelib.usecases.persistence import TRIES, persistently
@@ -77,7 +77,8 @@ def checkout(
     order = world.store.order(record.order_id) if record and record.order_id else None
     stranger = None
     if order is not None:
-        order = replace(order, attempt=order.attempt + 1)
+        with asking_the_provider():
+            order = replace(_of_a_customer(world, order), attempt=order.attempt + 1)
     else:
         order_id = world.ids.new("ord")
         seller = _seller(world, purchase=purchase, freelancer_id=freelancer_id, books=books)
@@ -157,6 +158,7 @@ def settle(world: World, *, order_id: str, give_up: bool, at: datetime, request_
         return
     awaited = order.waiting and at < order.waits_until
     try:
+        order = _of_a_customer(world, order)
         if give_up and not awaited:
             charge = _called_off(world, order=order, at=at)
         else:
@@ -178,6 +180,14 @@ def settle(world: World, *, order_id: str, give_up: bool, at: datetime, request_
         except Stale:
             return  # the caller has begun again
         count("purchase", outcome="abandoned")
+
+
+def _of_a_customer(world: World, order: Order) -> Order:
+    """The order with the provider's id of its client, which the first release did not know of."""
+    if order.customer_id:
+        return order
+    payer = known_payer(world, client=order.client, address=order.address)
+    return replace(order, customer_id=payer.customer_id)
 
 
 def _charge(world: World, *, order: Order, once: Once, at: datetime) -> Charge | AwaitsCardholder:

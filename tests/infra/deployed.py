@@ -65,21 +65,27 @@ class Deployed:
         """Every statement of every policy."""
         for role in self.names(ROLE):
             yield from self._inline(role)
-        for policy in self.names(POLICY):
-            yield from _read(policy, self[policy]["PolicyDocument"])
+        for kind in (POLICY, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+            for policy in self.names(kind):
+                yield from _read(policy, self[policy]["PolicyDocument"])
         for key in self.names("AWS::KMS::Key"):
             yield from _read(key, self[key]["KeyPolicy"])
 
-    def may(self, role: str) -> list[Statement]:
+    def shared(self, role: str, *, rehearsal: bool = False) -> set[str]:
+        """The policies that a role shares with others; some only where the clock may be moved."""
+        listed = self[role].get("ManagedPolicyArns", [])
+        return {plain(_chosen(each, holds=rehearsal)) for each in listed} - {"AWS::NoValue"}
+
+    def may(self, role: str, *, rehearsal: bool = False) -> list[Statement]:
         """What a role is allowed, by policies of its own and by those that it shares."""
-        shared = [plain(each) for each in self[role].get("ManagedPolicyArns", [])]
+        shared = self.shared(role, rehearsal=rehearsal)
         return [
             *self._inline(role),
-            *(each for name in shared for each in _read(name, self[name]["PolicyDocument"])),
+            *(each for name in sorted(shared) for each in _read(name, self[name]["PolicyDocument"])),
         ]
 
     def _inline(self, role: str) -> Iterator[Statement]:
-        for policy in self[role]["Policies"]:
+        for policy in self[role].get("Policies", []):
             yield from _read(role, policy["PolicyDocument"])
 
 
@@ -95,6 +101,11 @@ def plain(value: Any) -> str:
         return str(said[0])
     assert intrinsic == "Fn::Sub", value
     return re.sub(r"\$\{([^}]+?)(?:\.Arn)?\}", r"\1", said)
+
+
+def _chosen(value: Any, *, holds: bool) -> Any:
+    conditional = isinstance(value, dict) and "Fn::If" in value
+    return value["Fn::If"][1 if holds else 2] if conditional else value
 
 
 def _read(where: str, document: Json) -> Iterator[Statement]:

@@ -12,27 +12,29 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import yaml
 from chalice.cli.factory import CLIFactory
 from chalice.deploy.packager import LambdaDeploymentPackager
 
+from tools.template import write_merged
+
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / ".chalice" / "config.json"
-MERGED = ROOT / "infra" / "resources.yaml"
 STAGES = tuple(json.loads(CONFIG.read_text())["stages"])
 
 
 def template_of(stage: str, folder: Path) -> Any:
-    """What `chalice package --stage STAGE --merge-template infra/resources.yaml` leaves in `folder`."""
+    """What `chalice package --stage STAGE --merge-template merged.json` leaves in `folder`."""
     (folder / "empty.zip").touch()
     LambdaDeploymentPackager.create_deployment_package = lambda *_: str(folder / "empty.zip")  # type: ignore[method-assign]
     factory = CLIFactory(project_dir=str(ROOT), environ=os.environ)
     config = factory.create_config_obj(stage)
     os.environ.update(config.environment_variables)
     options = factory.create_package_options()
-    packager = factory.create_app_packager(config, options, "cloudformation", "yaml", str(MERGED))
+    packager = factory.create_app_packager(
+        config, options, "cloudformation", "json", str(write_merged(folder))
+    )
     packager.package_app(config, str(folder), stage)
-    return yaml.safe_load((folder / "sam.yaml").read_text())
+    return json.loads((folder / "sam.json").read_text())
 
 
 if __name__ == "__main__":

@@ -17,9 +17,16 @@ from tests.infra.deployed import FUNCTION, plain
 from tests.infra.packaging import ROOT
 
 SWEEPS = {f"sweep_{sweep}": minutes for sweep, minutes in sweeps.TIMETABLE.items()}
-QUEUES = {"work_mails": "MailsQueue", "work_effects": "EffectsQueue"}
-TIMEOUTS = {"api_handler": 29, "work_mails": 30, "work_effects": 120, **dict.fromkeys(SWEEPS, 300)}
+QUEUES = {"work_mails": "MailsQueue", "work_effects": "EffectsQueue", "work_mail_events": "MailEventsQueue"}
+TIMEOUTS = {
+    "api_handler": 29,
+    "work_mails": 30,
+    "work_mail_events": 30,
+    "work_effects": 120,
+    **dict.fromkeys(SWEEPS, 300),
+}
 TIMEOUTS["sweep_reconciliations"] = 900  # it goes through everybody
+SWEEPS_DEAD_LETTERS = "SweepsDeadLetters"
 LONGEST_AGE = 6 * 3600  # Lambda keeps an event no longer
 DEAD_LETTERS_KEPT = 14 * 24 * 3600
 
@@ -27,8 +34,9 @@ DEAD_LETTERS_KEPT = 14 * 24 * 3600
 LAMBDA_S_OWN = {"AWS_REGION", "AWS_DEFAULT_REGION"}
 # And what a deployment leaves alone: a function without metrics would be a function nobody watches.
 FOR_A_TERMINAL = {"POWERTOOLS_METRICS_DISABLED"}
-# Where the neighbors are, everybody's are; the sandbox says otherwise.
+# Where the neighbors are, everybody's are; a rehearsal says otherwise.
 THE_REAL_ONES = {
+    "MICROSOFT_ROOT_CERTIFICATE",
     "STRIPE_URL",
     "PARTNER_CENTER_URL",
     "MICROSOFT_PRICES_URL",
@@ -38,6 +46,10 @@ THE_REAL_ONES = {
     "MICROSOFT_CERTIFICATE_HOSTS",
     "MICROSOFT_PRODUCTS",
 }
+
+
+def queue_of(name: str) -> dict[str, list[str]]:
+    return {"Fn::GetAtt": [name, "Arn"]}
 
 
 class Asked(dict[str, str]):
@@ -62,6 +74,7 @@ def read_by_the_code() -> set[str]:
     elsewhere = {
         name
         for path in (ROOT / "chalicelib").rglob("*.py")
+        if "ops" not in path.parts  # the desk of whoever is on call, which is deployed nowhere
         for name in re.findall(r'environ(?:\.get\(|\[)"(\w+)"', path.read_text())
     }
     return asked.names | elsewhere
@@ -135,7 +148,7 @@ def test_what_aws_has_made_is_told_by_reference(prod):
     told = {
         name: plain(value)
         for name, value in prod.environment("APIHandler").items()
-        if not isinstance(value, str)
+        if not isinstance(value, str) and name != "CLOCK"
     }
     assert told == {
         "TABLE_NAME": "Table",
@@ -149,8 +162,10 @@ def test_what_aws_has_made_is_told_by_reference(prod):
 
 
 def test_a_stage_s_settings_can_be_read(deployed):
-    told = {name: plain(value) for name, value in deployed.environment("APIHandler").items()}
-    settings = Settings.read(told)
+    environment = deployed.environment("APIHandler")
+    clock = environment.pop("CLOCK")
+    settings = Settings.read({name: plain(value) for name, value in environment.items()})
+    assert clock == {"Fn::If": ["ClockMoves", "movable", "system"]}
     assert settings.stage == deployed.stage
     assert settings.shards == 4
     for url in (settings.brand.storefront_url, settings.jwks_url, settings.token_issuer):
@@ -187,14 +202,15 @@ def test_what_fails_five_times_is_kept_for_two_weeks_and_longer_than_the_queue_k
 def test_no_queue_is_without_a_consumer_and_no_two_queues_share_their_dead_letters(prod):
     queues = set(prod.names("AWS::SQS::Queue"))
     dead = {plain(prod[queue]["RedrivePolicy"]["deadLetterTargetArn"]) for queue in QUEUES.values()}
-    assert queues == set(QUEUES.values()) | dead
+    assert queues == {*QUEUES.values(), *dead, SWEEPS_DEAD_LETTERS}
     assert len(dead) == len(QUEUES)
+    assert SWEEPS_DEAD_LETTERS not in dead
 
 
 @pytest.mark.parametrize(("name", "queue"), QUEUES.items())
 def test_a_consumer_reads_its_real_queue_and_gives_back_only_what_failed(prod, name, queue):
     source = prod.event(prod.function(name))
-    assert source["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
+    assert source["Queue"] == queue_of(queue)
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert source["BatchSize"] == workers.BATCH_SIZE
     assert workers.PLACEHOLDER_ARN not in str(prod.template)
@@ -221,4 +237,23 @@ def test_a_run_that_cannot_start_is_tried_again_until_the_next_one_and_one_that_
     assert function["EventInvokeConfig"] == {
         "MaximumRetryAttempts": 0,
         "MaximumEventAgeInSeconds": age,
+        "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": queue_of(SWEEPS_DEAD_LETTERS)}},
+    }
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_a_run_that_never_started_leaves_a_letter_and_only_the_schedules_may_leave_one(prod, name):
+    function = prod.function(name)
+    assert prod.event(function)["DeadLetterConfig"] == {"Arn": queue_of(SWEEPS_DEAD_LETTERS)}
+    (statement,) = prod["SweepsDeadLettersPolicy"]["PolicyDocument"]["Statement"]
+    rules = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+    (event,) = prod[function]["Events"]
+    assert {"Fn::GetAtt": [f"{function}{event}", "Arn"]} in rules  # as SAM calls the rule that it makes
+    assert len(rules) == len(SWEEPS)
+
+
+def test_dead_letters_of_the_schedules_are_kept_for_two_weeks_and_encrypted(prod):
+    assert prod[SWEEPS_DEAD_LETTERS] == {
+        "MessageRetentionPeriod": DEAD_LETTERS_KEPT,
+        "SqsManagedSseEnabled": True,
     }

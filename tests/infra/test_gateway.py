@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from chalicelib.api.problems import MEDIA_TYPE, problem
 from chalicelib.domain.refusals import Refusal
+from tests.infra.deployed import plain
+from tests.infra.packaging import ROOT
 
 # Every type of answer that API Gateway has of its own, and what a client should hear.
 ANSWERS = {
@@ -15,7 +18,7 @@ ANSWERS = {
     "API_CONFIGURATION_ERROR": ("internal_error", 500),
     "AUTHORIZER_CONFIGURATION_ERROR": ("internal_error", 500),
     "AUTHORIZER_FAILURE": ("internal_error", 500),
-    "BAD_REQUEST_BODY": ("forbidden", 403),
+    "BAD_REQUEST_BODY": ("malformed_json", 400),
     "BAD_REQUEST_PARAMETERS": ("forbidden", 403),
     "EXPIRED_TOKEN": ("forbidden", 403),
     "INTEGRATION_FAILURE": ("internal_error", 500),
@@ -89,3 +92,59 @@ def test_api_gateway_takes_the_paths_because_siblings_have_the_same_variable(pro
                 variables.setdefault("/".join(parts[:n]), set()).add(part)
     assert variables
     assert {parent: found for parent, found in variables.items() if len(found) > 1} == {}
+
+
+# --- how much anybody may have -------------------------------------------------------------------------
+
+
+def limits_of(prod):
+    """The throttles, by method and route."""
+    return {
+        (each["HttpMethod"], each["ResourcePath"].removeprefix("/").replace("~1", "/")): each
+        for each in prod["RestAPI"]["MethodSettings"]
+    }
+
+
+def test_all_callers_together_have_a_limit_and_each_public_route_a_tighter_one(prod):
+    contract = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    public = {
+        (method.upper(), path)
+        for path, methods in contract["paths"].items()
+        for method, operation in methods.items()
+        if "security" not in operation
+    }
+    limits = limits_of(prod)
+    everybody = limits.pop(("*", "*"))
+    assert set(limits) == public
+    for each in limits.values():
+        assert each["ThrottlingRateLimit"] < everybody["ThrottlingRateLimit"]
+        assert each["ThrottlingBurstLimit"] < everybody["ThrottlingBurstLimit"]
+
+
+def test_the_firewall_leaves_alone_what_is_signed_and_counts_the_rest_by_address(prod):
+    rules = {each["Name"]: each for each in prod["Firewall"]["Rules"]}
+    first, *others = sorted(rules.values(), key=lambda each: each["Priority"])
+    assert first["Action"] == {"Allow": {}}
+    assert re.findall(r'"SearchString": "([^"]+)"', json.dumps(first)) == [
+        "/v1/webhooks/payments",
+        "/v1/webhooks/microsoft",
+    ]
+    assert all("Allow" not in each.get("Action", {}) for each in others)
+    limits = [each["Statement"]["RateBasedStatement"] for each in others if "Action" in each]
+    assert [each["AggregateKeyType"] for each in limits] == ["IP", "IP"]
+    assert len({each["Priority"] for each in rules.values()}) == len(rules)
+
+
+def test_a_line_of_the_access_log_is_json_and_says_nothing_of_who_asked(prod):
+    settings = prod["RestAPI"]["AccessLogSetting"]
+    line = json.loads(settings["Format"])
+    assert plain(settings["DestinationArn"]) == "AccessLogs"
+    assert {"request_id", "route", "status", "ms"} <= set(line)
+    for said in line.values():
+        assert not re.search(r"identity|authorizer|requestOverride|\.path$|domain", said), said
+
+
+def test_no_two_stages_share_the_name_by_which_the_gateway_counts(prod):
+    assert prod["RestAPI"]["Name"] == {"Ref": "AWS::StackName"}
+    assert prod["RestAPI"]["DefinitionBody"]["info"]["title"] == {"Ref": "AWS::StackName"}
+    assert prod["RestAPI"]["TracingEnabled"] is False

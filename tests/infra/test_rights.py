@@ -6,12 +6,9 @@ to AWS is noted with the function that made it, and the policies of that functio
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -25,13 +22,15 @@ from chalicelib.wiring import World
 from sandbox.runtime import Runtime
 from sandbox.world import SandboxWorld, make_world
 from tests.api.people import PURCHASE, Cast
-from tests.infra.deployed import FUNCTION, Deployed, Statement
-from tests.infra.packaging import ROOT
+from tests.infra.calls import CONFIGURATION_SET, MAILBOX, SENDER, Call, Notes, allows, at_a_partition
+from tests.infra.deployed import FUNCTION, Deployed
 
 # Where a policy says "anything", and why it must.
 WAIVED = {
     ("CredentialsKey", "kms:*"): "The account, or else nobody could ever change the key's policy again.",
     ("CredentialsKey", "*"): "In a key's own policy this is the key: it has no other name there.",
+    ("AlarmsKey", "kms:*"): "As for the other key.",
+    ("AlarmsKey", "*"): "As for the other key.",
 }
 
 # What a role shares with others although nothing here makes use of it.
@@ -48,116 +47,10 @@ DONE_BY_LAMBDA = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
 }
-SENDER = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/SenderDomain"
-CONFIGURATION_SET = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:configuration-set/Mailing"
+LEFT_BY_LAMBDA = "SweepsDeadLetters"  # where it puts a run that failed
+USED_BY_LAMBDA = "RunsByTheClock"  # which allows nothing else
 
-WAYS_IN = {
-    str(ROOT / "chalicelib" / "sweeps.py"): "sweep_",
-    str(ROOT / "chalicelib" / "workers.py"): "work_",
-    str(ROOT / "chalicelib" / "api" / "application.py"): "__call__",
-}
-
-
-@dataclass(frozen=True)
-class Call:
-    """One thing that a function did at AWS: what a policy is asked about."""
-
-    action: str
-    resource: str
-    context: frozenset[tuple[str, str]] = frozenset()
-
-
-@dataclass
-class Notes:
-    """What each function did."""
-
-    calls: dict[str, set[Call]] = field(default_factory=lambda: defaultdict(set))
-
-    def take(self, *, params: dict[str, Any], model: Any, **_: Any) -> None:
-        """Note one call of botocore, if a function of ours is making it."""
-        function = running()
-        if function is not None:
-            service = model.service_model.service_name
-            self.calls[function].update(READ[service](model.name, params))
-
-
-def running() -> str | None:
-    """The function that the code below us belongs to, as Lambda would have started it."""
-    frame = sys._getframe()
-    while (caller := frame.f_back) is not None:
-        frame = caller
-        prefix = WAYS_IN.get(frame.f_code.co_filename)
-        if prefix is not None and frame.f_code.co_name.startswith(prefix):
-            return "api_handler" if prefix == "__call__" else frame.f_code.co_name
-    return None
-
-
-def at_the_table(operation: str, params: dict[str, Any]) -> Iterator[Call]:
-    if operation == "TransactWriteItems":
-        names = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
-        for item in params["TransactItems"]:
-            for verb in item:
-                yield Call(f"dynamodb:{names.get(verb, 'ConditionCheckItem')}", "Table")
-    elif operation == "TransactGetItems":
-        yield Call("dynamodb:GetItem", "Table")
-    elif operation == "Query":
-        where = f"Table/index/{params['IndexName']}" if "IndexName" in params else "Table"
-        partition = params["ExpressionAttributeValues"][":0"]["S"]
-        yield Call("dynamodb:Query", where, frozenset({("dynamodb:LeadingKeys", partition)}))
-    else:
-        yield Call(f"dynamodb:{operation}", "Table")
-
-
-def at_the_queues(operation: str, params: dict[str, Any]) -> Iterator[Call]:
-    queue = "MailsQueue" if params["QueueUrl"].endswith("mails") else "EffectsQueue"
-    yield Call(f"sqs:{operation.removesuffix('Batch')}", queue)
-
-
-def at_the_mailer(operation: str, params: dict[str, Any]) -> Iterator[Call]:
-    yield Call(f"ses:{operation}", SENDER)
-    if "ConfigurationSetName" in params:
-        yield Call(f"ses:{operation}", CONFIGURATION_SET)
-
-
-def at_the_vault(operation: str, params: dict[str, Any]) -> Iterator[Call]:
-    context = {(f"kms:EncryptionContext:{name}", "any") for name in params.get("EncryptionContext", {})}
-    yield Call(f"kms:{operation}", "CredentialsKey", frozenset(context))
-
-
-def at_the_secrets(operation: str, params: dict[str, Any]) -> Iterator[Call]:
-    token = params["SecretId"] == wiring.world().settings.microsoft.token_secret_id
-    yield Call(f"secretsmanager:{operation}", "MicrosoftToken" if token else "Secrets")
-
-
-READ = {
-    "dynamodb": at_the_table,
-    "sqs": at_the_queues,
-    "sesv2": at_the_mailer,
-    "kms": at_the_vault,
-    "secretsmanager": at_the_secrets,
-}
-
-
-def allows(statement: Statement, call: Call) -> bool:
-    """Whether a statement allows a call; of IAM's language it knows what our policies say."""
-    return (
-        statement.effect == "Allow"
-        and call.action in statement.actions
-        and call.resource in statement.resources
-        and all(
-            holds(operator, key, wanted, dict(call.context))
-            for operator, keys in statement.condition.items()
-            for key, wanted in keys.items()
-        )
-    )
-
-
-def holds(operator: str, key: str, wanted: str | list[str], context: dict[str, str]) -> bool:
-    if operator == "Null":
-        return (key in context) is (wanted == "false")
-    assert operator == "ForAllValues:StringLike", operator
-    patterns = [wanted] if isinstance(wanted, str) else wanted
-    return key not in context or any(fnmatchcase(context[key], pattern) for pattern in patterns)
+QUEUES = {"WorkMails": "MailsQueue", "WorkEffects": "EffectsQueue", "WorkMailEvents": "MailEventsQueue"}
 
 
 @dataclass
@@ -286,6 +179,23 @@ def microsoft_is_not_as_we_have_it(play: Play) -> None:
     assert not play.cast.operator().get("/v1/admin/drift").json["data"]
 
 
+def mails_come_back(play: Play) -> None:
+    """One is not sent after all, then bounces; one is called spam; and a suppressed address gets none."""
+    world, operator = play.world, play.cast.operator()
+    to_client, to_another = (world.mail.letters(template=each)[-1] for each in ("E1", "E2"))
+    world.mail.happens(to_client, "reject")
+    world.mail.happens(to_client, "bounce")
+    world.mail.happens(to_another, "complaint")
+    play.runtime.settle()
+    suppressed = operator.get("/v1/admin/suppressions").json["data"]
+    assert {each["email"] for each in suppressed} == {to_client.to, to_another.to}
+    sent = len(world.mail.letters(to=to_client.to))
+    play.cast.bought(key="unreachable")
+    assert len(world.mail.letters(to=to_client.to)) == sent
+    for each in suppressed:
+        assert operator.delete(f"/v1/admin/suppressions/{each['id']}").status == 204
+
+
 def everything_that_can_happen(world: Any) -> None:
     play = Play(world, Runtime(world=world, app=app), Cast(world))
     sold = one_is_sold_delegated_and_activated_by_microsoft_s_own_notices(play)
@@ -301,6 +211,7 @@ def everything_that_can_happen(world: Any) -> None:
     play.forward(days=58)
     assert play.status(forgotten) == play.status(quiet) == "canceled"
     assert world.store.load(sold["id"]).term.number >= 2
+    mails_come_back(play)
     assert not play.runtime.troubles, play.runtime.troubles
 
 
@@ -366,7 +277,7 @@ def test_whatever_is_allowed_is_done_by_somebody_who_is_allowed_it(prod, done):
         for name in prod.names(FUNCTION)
         for statement in prod.may(prod.role(name))
         for action in set(statement.actions) - DONE_BY_LAMBDA
-        for resource in set(statement.resources) - {CONFIGURATION_SET}
+        for resource in set(statement.resources) - {CONFIGURATION_SET, LEFT_BY_LAMBDA}
     } - {
         (statement.where, call.action, call.resource)
         for function, calls in done.items()
@@ -382,20 +293,84 @@ def test_whatever_a_function_shares_with_others_it_makes_use_of(prod, done):
         role = prod.role(prod.function(name))
         own = [statement for statement in prod.may(role) if statement.where != role]
         used = {each.where for each in own if any(allows(each, call) for call in calls)}
-        unused = {each.where for each in own} - used
+        unused = {each.where for each in own} - used - {USED_BY_LAMBDA}
         assert unused == UNUSED.get(role, set()), role
 
 
-def test_mail_may_go_out_under_the_configuration_that_the_mailer_names(prod):
-    call = Call("ses:SendEmail", CONFIGURATION_SET)
-    assert any(allows(statement, call) for statement in prod.may("WorkMailsRole"))
+def test_mail_may_go_out_under_the_configuration_that_the_mailer_names_and_from_one_address_alone(prod):
+    for mailbox, allowed in ((MAILBOX, True), ("ceo", False)):
+        context = frozenset({("ses:FromAddress", f"{mailbox}@SenderDomain")})
+        for resource in (SENDER, CONFIGURATION_SET):
+            call = Call("ses:SendEmail", resource, context)
+            assert any(allows(statement, call) for statement in prod.may("WorkMailsRole")) is allowed
+
+
+def test_the_mailer_can_send_mail_and_nothing_more(prod):
+    may = {
+        (action, resource)
+        for each in prod.may("WorkMailsRole")
+        for action in each.actions
+        for resource in each.resources
+    }
+    assert {each for each in may if each[0] not in DONE_BY_LAMBDA} == {
+        ("ses:SendEmail", SENDER),
+        ("ses:SendEmail", CONFIGURATION_SET),
+        ("dynamodb:GetItem", "Table"),
+        ("dynamodb:UpdateItem", "Table"),
+    }
+    for row, reads, writes in (
+        ("sub_1.000001.E1", False, True),
+        ("suppressed#0f", True, False),
+        ("sub_1", False, False),
+        ("client#1", False, False),
+        ("frl_1", False, False),
+        ("prices#US", False, False),
+    ):
+        for action, allowed in (("GetItem", reads), ("UpdateItem", writes)):
+            call = at_a_partition(action, "Table", row)
+            assert any(allows(each, call) for each in prod.may("WorkMailsRole")) is allowed, (action, row)
+
+
+def test_every_function_sees_by_how_much_the_clock_is_moved_where_it_may_be(prod):
+    look = at_a_partition("GetItem", "Table", "clock")
+    for name in prod.names(FUNCTION):
+        role = prod.role(name)
+        assert any(allows(each, look) for each in prod.may(role, rehearsal=True)), name
+
+
+def test_a_policy_for_rehearsals_allows_nothing_else_and_is_not_there_otherwise(prod):
+    assert prod.template["Resources"]["ReadsTheClock"]["Condition"] == "ClockMoves"
+    with_it = {
+        name
+        for name in prod.names(FUNCTION)
+        if "ReadsTheClock" in prod.shared(prod.role(name), rehearsal=True)
+    }
+    assert with_it == {"WorkMails", "WorkMailEvents", "SweepOutbox"}  # the others read rows anyway
+    (statement,) = (
+        each for each in prod.may("WorkMailsRole", rehearsal=True) if each.where == "ReadsTheClock"
+    )
+    assert not allows(statement, at_a_partition("GetItem", "Table", "sub_1"))
+    assert all("ReadsTheClock" not in prod.shared(prod.role(name)) for name in prod.names(FUNCTION))
+
+
+def test_aws_itself_may_put_only_what_our_own_rules_and_alarms_send(prod):
+    (_, alarms_speak) = (each for each in prod.statements() if each.where == "AlarmsKey")
+    for each in (alarms_speak, *(each for each in prod.statements() if each.where.endswith("TopicPolicy"))):
+        assert each.condition == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    for name, rule in (
+        ("MailEventsQueuePolicy", "MailEvents"),
+        ("MailEventsDeadLettersPolicy", "MailEvents"),
+    ):
+        (statement,) = prod[name]["PolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}}
 
 
 def test_a_function_keeps_its_log_and_a_consumer_its_queue(prod):
     for name in prod.names(FUNCTION):
         log = prod[name]["LoggingConfig"]["LogGroup"]["Ref"]
         wanted = [Call("logs:CreateLogStream", log), Call("logs:PutLogEvents", log)]
-        queue = {"WorkMails": "MailsQueue", "WorkEffects": "EffectsQueue"}.get(name)
+        queue = QUEUES.get(name)
         if queue:
             wanted += [
                 Call(f"sqs:{verb}", queue)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.infra.deployed import FUNCTION
 from tests.infra.packaging import ROOT, STAGES
 
 
@@ -32,6 +33,33 @@ def test_every_parameter_is_known_allowed_and_given_where_it_has_no_default(depl
 def test_mails_come_from_the_domain_that_the_mailer_may_send_from(deployed):
     _, address = parseaddr(deployed.environment("WorkMails")["BRAND_SENDER"])
     assert address.rpartition("@")[2] == given(deployed.stage)["SenderDomain"]
+
+
+def test_mails_come_from_the_one_mailbox_that_the_mailer_may_use(deployed):
+    parameters = {name: each.get("Default") for name, each in deployed.template["Parameters"].items()}
+    mailbox = (parameters | given(deployed.stage))["SenderMailbox"]
+    _, address = parseaddr(deployed.environment("WorkMails")["BRAND_SENDER"])
+    assert address.partition("@")[0] == mailbox
+
+
+def test_the_stack_knows_which_stage_it_is_and_the_functions_are_told_the_same(deployed):
+    assert given(deployed.stage)["Stage"] == deployed.stage
+    assert {deployed.environment(name)["STAGE"] for name in deployed.names(FUNCTION)} == {deployed.stage}
+
+
+def test_nobody_moves_the_clock_in_production(prod):
+    assert prod.template["Parameters"]["MovableClock"]["Default"] == "false"
+    assert "MovableClock" not in given("prod")
+    rule = prod.template["Rules"]["ProductionIsReal"]
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
+    assert rule["Assertions"][0]["Assert"] == {"Fn::Equals": [{"Ref": "MovableClock"}, "false"]}
+
+
+def test_production_is_watched(prod):
+    assert prod.template["Parameters"]["WithAlarms"]["Default"] == "true"
+    assert "WithAlarms" not in given("prod")
+    rule = prod.template["Rules"]["ProductionIsReal"]
+    assert rule["Assertions"][1]["Assert"] == {"Fn::Equals": [{"Ref": "WithAlarms"}, "true"]}
 
 
 def test_no_two_stages_share_an_origin_a_sender_or_an_audience(stages):

@@ -55,9 +55,3 @@ def test_it_is_paid_by_use_encrypted_and_can_be_taken_back_to_any_second(prod):
     assert table["BillingMode"] == Row.Meta.billing_mode == "PAY_PER_REQUEST"
     assert table["SSESpecification"] == {"SSEEnabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-
-
-@pytest.mark.parametrize("name", ["Table", "CredentialsKey", "Secrets"])
-def test_what_cannot_be_made_again_outlives_the_stack(prod, name):
-    resource = prod.template["Resources"][name]
-    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"

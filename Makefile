@@ -11,12 +11,22 @@ READY := .venv/.ready
 is_right = $(shell $(1) -c 'import sys, venv, ensurepip; print(*["yes"] * (sys.version_info[:2] == (3, 11)))' 2>/dev/null)
 PYTHON ?= $(firstword $(foreach candidate,python3.11 python3,$(if $(call is_right,$(candidate)),$(candidate))))
 
+# What deploys, judges and emulates wants other versions than the product does, and so virtual environments of its own.
+tool = .venvs/$(1)/.ready
+TOOLS := deploy checkov emulator
+
+STAGE ?= dev
+STAGES := dev staging prod
+ARCH ?= arm64
+# Set to anything to deploy without being asked.
+YES ?=
+
 # Set to anything to let `make lock` look for newer versions.
 UPGRADE ?=
 
 .PHONY: help
 help: ## List what make can do (the default)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: $(READY) ## Run the whole product on this machine (PORT=..., START=...)
@@ -46,6 +56,34 @@ format: $(READY) ## Put the code into its standard form
 bench: $(READY) ## Measure what operations cost
 	@exec $(BIN)/python -m bench.operations
 
+.PHONY: bench-cold-start
+bench-cold-start: $(READY) ## Measure how long functions take to be ready, and how large they are
+	@exec $(BIN)/python -m bench.cold_start
+
+# --- What is deployed -------------------------------------------------------------------------------------
+
+.PHONY: package
+package: $(READY) ## Build what is deployed (STAGE=dev, ARCH=arm64 or x86_64)
+	@exec $(BIN)/python -m tools.package --stage $(STAGE) --arch $(ARCH)
+
+.PHONY: lint-infra
+lint-infra: $(READY) $(call tool,deploy) $(call tool,checkov) ## Judge the packages of all stages as AWS and an auditor would
+	@for stage in $(STAGES); do $(BIN)/python -m tools.package --stage $$stage --arch $(ARCH) || exit 1; done
+	$(BIN)/python -m tools.lint_infra --lint .venvs/deploy --checkov .venvs/checkov \
+		$(foreach stage,$(STAGES),build/$(stage)-$(ARCH)/sam.json)
+
+.PHONY: verify-deploy
+verify-deploy: lint-infra $(call tool,emulator) ## Deploy to an emulator of AWS and live there: everything short of an account
+	$(BIN)/pytest tests/deployed
+
+.PHONY: deploy
+deploy: $(READY) $(call tool,deploy) ## Deploy a stage to the AWS account of the environment (STAGE=dev, ARCH=..., YES=1)
+	@exec $(BIN)/python -m tools.deploy --stage $(STAGE) --arch $(ARCH) $(if $(YES),--yes)
+
+.PHONY: backup-drill
+backup-drill: $(READY) ## Restore a copy of a stage's table, check it, delete it (STAGE=dev)
+	@exec $(BIN)/python -m chalicelib.ops --stage $(STAGE) backup-drill --yes
+
 .PHONY: docs
 docs: $(READY) ## Rewrite the generated pages of the documentation
 	@exec $(BIN)/python -m tools.docs
@@ -59,10 +97,11 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv --no-config pip compil
 lock: $(READY) ## Resolve requirements*.in into locked files (UPGRADE=1 for newer versions)
 	$(COMPILE) --python-platform aarch64-manylinux2014 --only-binary :all: requirements.in --output-file requirements.txt
 	$(COMPILE) --universal requirements-dev.in --output-file requirements-dev.txt
+	$(foreach name,$(TOOLS),$(COMPILE) --universal --no-strip-extras infra/requirements/$(name).in --output-file infra/requirements/$(name).txt &&) true
 
 .PHONY: clean
-clean: ## Delete the virtual environment, the caches and the build output
-	rm -rf .venv .cache .hypothesis .chalice/deployments build dist
+clean: ## Delete the virtual environments, the caches and the build output
+	rm -rf .venv .venvs .cache .hypothesis .chalice/deployments build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Rebuilt from nothing whenever the locked requirements change, so that it never holds anything else.
@@ -72,4 +111,10 @@ $(READY): requirements-dev.txt
 	@echo "Setting up .venv (once, and again whenever requirements-dev.txt changes) ..."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(foreach name,$(TOOLS),$(call tool,$(name))): .venvs/%/.ready: infra/requirements/%.txt $(READY)
+	@echo "Setting up .venvs/$* (once, and again whenever $< changes) ..."
+	@$(PYTHON) -m venv --clear --without-pip .venvs/$*
+	@$(BIN)/uv --no-config pip install --quiet --python .venvs/$*/bin/python --require-hashes --requirement $<
 	@touch $@

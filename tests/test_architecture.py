@@ -24,7 +24,7 @@ from tests.rules.stories import ACTIVATED, OPERATOR
 ROOT: Final = Path(__file__).parents[1]
 PRODUCT: Final = ROOT / "chalicelib"
 APP: Final = ROOT / "app.py"
-ROOMS: Final = ("chalicelib", "sandbox", "infra", "bench", "tools", "tests")
+ROOMS: Final = ("chalicelib", "sandbox", "rehearsal", "infra", "bench", "tools", "tests")
 
 RULES: Final = (PRODUCT / "rulebook.py", *sorted((PRODUCT / "domain").glob("*.py")))
 MONEY: Final = tuple(

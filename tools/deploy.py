@@ -18,6 +18,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from botocore.session import get_session
+
+from chalicelib.settings import PRODUCTION
 from tools.package import Built, build
 
 ROOT: Final = Path(__file__).parents[1]
@@ -80,6 +83,14 @@ def deploy(
         )
 
 
+def protect(stage: str) -> None:
+    """Let nobody delete a production stack by mistake: that is no property that a template has."""
+    formation = get_session().create_client("cloudformation")
+    formation.update_termination_protection(
+        StackName=stack_of(stage), EnableTerminationProtection=stage == PRODUCTION
+    )
+
+
 def main() -> int:
     """The command line; answers the exit code."""
     reader = argparse.ArgumentParser(prog="make deploy", description="Deploy a stage.")
@@ -90,6 +101,7 @@ def main() -> int:
     built = build(stage=asked.stage, architecture=asked.arch, out=BUILDS / f"{asked.stage}-{asked.arch}")
     try:
         deploy(built, stage=asked.stage, ask=not asked.yes)
+        protect(asked.stage)
     except NotDeployed as failed:
         print(failed, file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ from rehearsal.shortcomings import made_up_for
 from rehearsal.stage import DeployedSandbox, Stage, Surroundings
 from sandbox.books import Books
 from tests.journeys.conftest import START, carl, chloe, frida, link, town
+from tests.ops.lived import audited
 from tools.deploy import BUILDS, ROOT, deploy, stack_of
 from tools.package import build
 
@@ -47,4 +48,5 @@ def sandbox(stage):
         yield running
         with running.runtime.quiet():
             assert Books.of(running.world).differences == (), "money, papers and Microsoft agree"
+            assert audited(running) == [], "whatever must always hold, holds"
         assert running.world.aws.dead_letters() == []

@@ -9,6 +9,7 @@ import pytest
 from sandbox.books import Books
 from sandbox.client import Line, Town
 from sandbox.server import Sandbox
+from tests.ops.lived import audited
 
 START = datetime(2024, 1, 31, 10, tzinfo=UTC)  # the last day of a month, in a leap year
 
@@ -20,6 +21,7 @@ def sandbox():
         yield running
         with running.runtime.quiet():
             assert Books.of(running.world).differences == (), "money, papers and Microsoft agree"
+            assert audited(running) == [], "whatever must always hold, holds"
 
 
 @pytest.fixture

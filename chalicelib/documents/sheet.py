@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from fpdf import FPDF, ViewerPreferences
-from fpdf.fonts import TTFFont
+with warnings.catch_warnings():
+    # The package leaves Pillow out: no paper of ours has an image.
+    warnings.filterwarnings("ignore", message="Pillow could not be imported")
+    from fpdf import FPDF, ViewerPreferences
+    from fpdf.fonts import TTFFont
 
 Color = tuple[int, int, int]
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.money import Money
 from chalicelib.domain.refusals import Refusal
-from chalicelib.domain.subscription import Subscription
 from chalicelib.rulebook import IN_TERM, NOT_YET_ACTIVE, REFUNDS, RefundRule, Share, Since
+
+if TYPE_CHECKING:
+    from chalicelib.domain.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

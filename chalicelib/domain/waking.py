@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.refunds import allowed_until
-from chalicelib.domain.subscription import Subscription
+from chalicelib import domain
 from chalicelib.rulebook import (
     IN_TERM,
     NOT_YET_ACTIVE,
@@ -19,6 +19,9 @@ from chalicelib.rulebook import (
     UNSETTLED_CHECKS,
     Status,
 )
+
+if TYPE_CHECKING:
+    from chalicelib.domain.subscription import Subscription
 
 
 class Sweep(StrEnum):
@@ -85,7 +88,7 @@ def _wakes(sub: Subscription) -> list[Wake]:
     wakes = []
     if sub.commission is not None:
         # The window is inclusive, and a quote of its last instant is honored: then nothing can come back.
-        over = allowed_until(sub) + QUOTE_VALID_FOR + timedelta(seconds=1)
+        over = domain.refunds.allowed_until(sub) + QUOTE_VALID_FOR + timedelta(seconds=1)
         wakes.append(Wake(sweep=Sweep.COMMISSIONS, due_at=over))
     if sub.expired_until is not None:
         return [*wakes, Wake(sweep=Sweep.EXPIRATIONS, due_at=sub.expired_until)]

@@ -14,13 +14,21 @@ from urllib.parse import quote, urlsplit
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, get_currency_precision
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    ModuleLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 from markupsafe import Markup, escape
 
 from chalicelib.domain.brand import Brand
 from chalicelib.rulebook import ACTIVATION_DEADLINE, EXPIRED_UNTIL_CANCELED, REFUNDS
 
 HERE: Final = Path(__file__).parent
+SET: Final = HERE / "_set"  # in the package: the letters as the Python that jinja makes of them
 LOCALES: Final = {"en": "en_US", "fr": "fr_FR"}
 MOMENTS: Final = {"en": "MMMM d, y 'at' h:mm a 'UTC'", "fr": "d MMMM y 'à' HH:mm 'UTC'"}
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -76,7 +84,7 @@ def _desk(language: str) -> Environment:
     """Where the letters of one language are set; what it has read once it keeps."""
     locale = Locale.parse(LOCALES[language])
     desk = Environment(
-        loader=FileSystemLoader(HERE),
+        loader=ChoiceLoader([ModuleLoader(SET), FileSystemLoader(HERE)]),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
         auto_reload=False,
@@ -93,6 +101,16 @@ def _desk(language: str) -> Environment:
         foldable=_foldable,
     )
     return desk
+
+
+def set_beforehand(folder: Path) -> None:
+    """Write the letters into a folder as the Python that the first one would otherwise wait for."""
+    _desk("en").overlay(loader=FileSystemLoader(HERE)).compile_templates(
+        folder,
+        zip=None,
+        ignore_errors=False,
+        filter_func=lambda name: name.endswith((".txt", ".html")),
+    )
 
 
 def _dressed(html: str) -> str:

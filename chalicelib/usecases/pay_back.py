@@ -6,15 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from chalicelib import domain, usecases
 from chalicelib.domain.effects import Effect, EffectKind
-from chalicelib.domain.invoicing import Settlement
-from chalicelib.domain.lifecycle import Event, advance
 from chalicelib.domain.money import Money
 from chalicelib.domain.people import SYSTEM
 from chalicelib.gateways.payments import RefundState
 from chalicelib.gateways.trouble import Refused, Unavailable
 from chalicelib.observability import count, log
-from chalicelib.usecases import disputes
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 
@@ -36,7 +34,7 @@ def look(world: World, *, refund_id: str, at: datetime, request_id: str) -> None
     """The provider says that something about a refund has changed: the bank may not have taken it."""
     state = world.payments.refund_state(refund_id=refund_id)
     if not state.key:
-        disputes.refunded_elsewhere(world, state=state, at=at, request_id=request_id)
+        usecases.disputes.refunded_elsewhere(world, state=state, at=at, request_id=request_id)
         return
     if not state.failed:
         return
@@ -81,17 +79,19 @@ def _bring_back(world: World, *, effect: Effect, state: RefundState, number: int
 def _note(world: World, *, effect: Effect, refund_id: str, at: datetime, request_id: str) -> None:
     sub = world.store.load(effect.subject)
     credit_note = world.store.document(effect.data["client_id"], effect.data["document_id"])
-    if credit_note.settlement is Settlement.REFUNDED and credit_note.refund_id == refund_id:
+    if credit_note.settlement is domain.invoicing.Settlement.REFUNDED and credit_note.refund_id == refund_id:
         world.store.done(effect)
         return
-    decision = advance(
+    decision = domain.lifecycle.advance(
         sub,
-        Event.REFUNDED,
+        domain.lifecycle.Event.REFUNDED,
         at=at,
         by=SYSTEM,
         detail={"amount": effect.data["amount"], "credit_note": credit_note.number},
     )
-    refunded = replace(credit_note, settlement=Settlement.REFUNDED, refund_id=refund_id, refunded_at=at)
+    refunded = replace(
+        credit_note, settlement=domain.invoicing.Settlement.REFUNDED, refund_id=refund_id, refunded_at=at
+    )
     world.store.commit(decision, settles=effect, amended=refunded)
     if decision.effects:
         world.queue.nudge(decision.effects, request_id=request_id)
@@ -102,16 +102,19 @@ def _unsettle(world: World, *, effect: Effect, refund_id: str, at: datetime) -> 
     """The credit note says that its money has not arrived, unless another refund has gone out since."""
     sub = world.store.load(effect.subject)
     credit_note = world.store.document(effect.data["client_id"], effect.data["document_id"])
-    if credit_note.settlement is not Settlement.REFUNDED or credit_note.refund_id != refund_id:
+    if (
+        credit_note.settlement is not domain.invoicing.Settlement.REFUNDED
+        or credit_note.refund_id != refund_id
+    ):
         return
-    decision = advance(
+    decision = domain.lifecycle.advance(
         sub,
-        Event.REFUND_FAILED,
+        domain.lifecycle.Event.REFUND_FAILED,
         at=at,
         by=SYSTEM,
         detail={"amount": effect.data["amount"], "credit_note": credit_note.number},
     )
-    unpaid = replace(credit_note, settlement=Settlement.REFUND_FAILED, refunded_at=None)
+    unpaid = replace(credit_note, settlement=domain.invoicing.Settlement.REFUND_FAILED, refunded_at=None)
     world.store.commit(decision, amended=unpaid)
 
 

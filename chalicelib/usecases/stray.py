@@ -7,22 +7,25 @@ money for nothing: whoever finds such a charge writes an effect, and that gives 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from chalicelib import usecases
 from chalicelib.domain.effects import Effect, EffectKind, effect_id
-from chalicelib.domain.order import Charge
-from chalicelib.domain.subscription import Subscription
 from chalicelib.observability import count, log
 from chalicelib.storage.store import whole
-from chalicelib.usecases.cards import known_payer
 from chalicelib.usecases.pay_back import refund
 from chalicelib.wiring import World
+
+if TYPE_CHECKING:
+    from chalicelib.domain.order import Charge
+    from chalicelib.domain.subscription import Subscription
 
 PAGE = 100
 
 
 def look(world: World, *, sub: Subscription, reference: str, at: datetime, request_id: str) -> None:
     """See whether money was taken under a reference that no term waits for; then have it given back."""
-    payer = known_payer(world, client=sub.client, address=sub.address)
+    payer = usecases.cards.known_payer(world, client=sub.client, address=sub.address)
     charge = world.payments.find(reference=reference, customer_id=payer.customer_id, since=sub.purchased_at)
     if charge is None or _has_paid(world, sub=sub, charge=charge):
         return

@@ -1,68 +1,103 @@
-"""Run in a process of its own: what Lambda does with a function, among nothing but what is packaged.
+"""Run in a process of its own, twice: by the package, and by the whole libraries. Both must say the same.
 
-Reads from standard input which modules may be imported, and the handlers to call with their events; prints,
-as its last line, what was loaded and what they answered.
+Reads from standard input what to make; prints, as its last line, what was made: letters, a paper, a phone
+number, keys and roots, identifiers, and where the AWS services are.
 """
 
 from __future__ import annotations
 
-import importlib
+import hashlib
 import json
 import sys
-from importlib.abc import MetaPathFinder
+
+REGIONS = ("us-east-1", "eu-west-1", "us-gov-west-1", "cn-north-1")
+SERVICES = ("dynamodb", "kms", "secretsmanager", "sesv2", "sqs")
 
 
-class OnlyWhatIsPackaged(MetaPathFinder):
-    """Refuses every module that is not among the allowed ones, although it is installed."""
-
-    def __init__(self, allowed):
-        self._allowed = frozenset(allowed) | sys.stdlib_module_names
-
-    def find_spec(self, fullname, path=None, target=None):
-        if fullname.partition(".")[0] not in self._allowed:
-            raise ModuleNotFoundError(f"No module named {fullname!r} in the package", name=fullname)
+def digest(*parts):
+    joined = b"\0".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+    return hashlib.sha256(joined).hexdigest()
 
 
-class Context:
-    """What Lambda tells a function of its invocation."""
+def letters(samples, brand):
+    from chalicelib.mails import render
 
-    function_name = "seatwise"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:seatwise"
-    aws_request_id = "8f507cfc-xmpl-4697-b07a-ac58fc914c95"
-
-    def get_remaining_time_in_millis(self):
-        return 300_000
+    for template, facts in samples:
+        for locale in ("en", "fr-CA"):
+            letter = render(template, locale=locale, facts=facts, brand=brand)
+            yield digest(letter.subject, letter.text, letter.html)
 
 
-def handler_of(name):
-    """The handler, found as Lambda finds it."""
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(module), attribute)
+def papers(documents, brand):
+    from chalicelib.documents.invoice_pdf import render_pdf
+    from chalicelib.domain.invoicing import Document
+    from chalicelib.storage.codec import decode
+
+    for each in documents:
+        document = decode(each, Document)
+        for locale in ("en", "fr"):
+            yield digest(render_pdf(document, brand=brand, locale=locale))
 
 
-def refused(name):
-    try:
-        importlib.import_module(name)
-    except ModuleNotFoundError:
-        return True
-    return False
+def phones(numbers):
+    from chalicelib.domain.account import _checked_phone
+    from chalicelib.domain.refusals import Refusal
+
+    for number in numbers:
+        try:
+            yield _checked_phone(number, "/phone")
+        except Refusal as refusal:
+            yield refusal.code
+
+
+def claims(token, keys):
+    import jwt
+
+    from chalicelib.gateways.identity import _usable
+
+    return jwt.decode(token, _usable(keys)["key"], algorithms=["RS256"])
+
+
+def roots():
+    from chalicelib.gateways.partner_center.certificates import bundled_roots
+
+    return [root.subject.rfc4514_string() for root in bundled_roots()]
+
+
+def endpoints():
+    from botocore.session import get_session
+
+    session = get_session()
+    for service in SERVICES:
+        for region in REGIONS:
+            client = session.create_client(
+                service, region_name=region, aws_access_key_id="test", aws_secret_access_key="test"
+            )
+            yield client.meta.endpoint_url
+
+
+def identifier():
+    from ulid import ULID
+
+    return str(ULID.from_timestamp(0))[:10]
 
 
 def main(given):
-    sys.meta_path.insert(0, OnlyWhatIsPackaged(given["allowed"]))
-    blocked = [name for name in given["refused"] if refused(name)]
-    handlers = [(handler_of(name), event) for name, event in given["calls"]]
-    loaded = sorted({name.partition(".")[0] for name in sys.modules})
-    answers = [handler(event, Context()) for handler, event in handlers]
+    from chalicelib.domain.brand import Brand
+
+    brand = Brand(**given["brand"])
     return {
-        "refused": blocked,
-        "loaded": loaded,
-        "loaded_afterwards": sorted({name.partition(".")[0] for name in sys.modules}),
-        "answers": answers,
+        "letters": list(letters(given["samples"], brand)),
+        "papers": list(papers(given["documents"], brand)),
+        "phones": list(phones(given["phones"])),
+        "claims": claims(given["token"], given["keys"]),
+        "roots": roots(),
+        "endpoints": list(endpoints()),
+        "identifier": identifier(),
+        "from": sys.modules["chalicelib"].__file__,
     }
 
 
 if __name__ == "__main__":
-    told = main(json.load(sys.stdin))
-    print("\n" + json.dumps(told))  # noqa: T201  (it has no other way to answer)
+    made = main(json.load(sys.stdin))
+    print("\n" + json.dumps(made))  # noqa: T201  (it has no other way to answer)

@@ -14,7 +14,7 @@ from chalicelib.api.asking import Asked
 from chalicelib.domain.refusals import Refusal
 
 if TYPE_CHECKING:
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
 
 Rendered = TypeVar("Rendered")
 

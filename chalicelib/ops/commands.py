@@ -24,7 +24,7 @@ from chalicelib.ops.dead_letters import QUEUES, DeadLetters, Letter, named
 from chalicelib.ops.rehearse import clock
 from chalicelib.ops.run_sweep import run_sweep
 from chalicelib.ops.screen import Screen
-from chalicelib.storage.store import whole
+from chalicelib.storage.listing import whole
 from chalicelib.usecases import catalog, resend, stuck, suppressions
 
 PAGE: Final = 100

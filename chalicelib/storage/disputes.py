@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib import domain
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
-from chalicelib.storage.reading import Reading
+from chalicelib.storage.listing import Listing, Page
 from chalicelib.storage.tables import Row
 from chalicelib.storage.transaction import Transaction
 
 if TYPE_CHECKING:
-    from pynamodb.connection import Connection
-    from pynamodb.indexes import GlobalSecondaryIndex
-
     from chalicelib.domain.disputes import Case
-    from chalicelib.storage.store import Page
 
 DISPUTES: Final = "disputes"  # the worklist that has them
 
 
-class DisputeRows(Reading):
+class DisputeRows(Listing):
     """The part of the store that keeps disputes."""
-
-    if TYPE_CHECKING:
-        _connection: Connection
-
-        def _list_of(self, name: str, row_id: str) -> str: ...
-
-        def _all_shards(self, name: str) -> list[str]: ...
-
-        def _loaded(
-            self,
-            index: GlobalSecondaryIndex[Row],
-            partitions: list[str],
-            *,
-            limit: int,
-            after: str | None,
-            sk: str,
-            read: Callable[[Row], Any],
-        ) -> Page: ...
 
     def case(self, dispute_id: str, *, opened_at: datetime) -> Case | None:
         """A dispute as it was last seen; None if it never was."""

@@ -11,6 +11,7 @@ from chalicelib import domain
 from chalicelib.rulebook import DRIFT_KEPT
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.listing import Listing
 from chalicelib.storage.tables import Row
 
 if TYPE_CHECKING:
@@ -25,10 +26,8 @@ class _Moment:
     at: datetime
 
 
-class Drifts:
+class Drifts(Listing):
     """The part of the store that keeps differences between us and Microsoft."""
-
-    _shards: int
 
     def changed_at(self, sub: Subscription) -> datetime:
         """When the subscription became what it is."""

@@ -13,6 +13,7 @@ from chalicelib.domain.effects import EffectState
 from chalicelib.rulebook import EFFECT_RETRIES, MAIL_SETTLES_WITHIN, step
 from chalicelib.storage import keys
 from chalicelib.storage.codec import encode
+from chalicelib.storage.listing import Listing
 from chalicelib.storage.setbacks import DONE, LEAVES_OUTBOX, STUCK
 from chalicelib.storage.stale import Stale
 from chalicelib.storage.tables import Row
@@ -22,12 +23,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.mailing import Posted
 
 
-class Mails:
+class Mails(Listing):
     """The part of the store that knows what became of mails."""
-
-    if TYPE_CHECKING:
-
-        def _list_of(self, name: str, row_id: str) -> str: ...
 
     def posted(self, effect: Effect, posted: Posted) -> None:
         """A worker is done with a mail; nothing if what is said of it was faster than the worker's note."""

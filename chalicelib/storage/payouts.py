@@ -8,23 +8,20 @@ from typing import TYPE_CHECKING
 from chalicelib import domain
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
-from chalicelib.storage.reading import Reading
+from chalicelib.storage.listing import Listing
 from chalicelib.storage.tables import Row
 from chalicelib.storage.transaction import Stale, Transaction
 
 if TYPE_CHECKING:
-    from pynamodb.connection import Connection
-
     from chalicelib.domain.commission import Earning
     from chalicelib.domain.effects import Effect
     from chalicelib.domain.payouts import Payee
 
 
-class PayoutRows(Reading):
+class PayoutRows(Listing):
     """The part of the store that knows who is paid, and what of it has moved."""
 
     if TYPE_CHECKING:
-        _connection: Connection
 
         def _put_earnings(
             self, tx: Transaction, earnings: Iterable[tuple[Earning | None, Earning]]

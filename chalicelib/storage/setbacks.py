@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
@@ -12,6 +12,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.domain.effects import Effect, EffectState
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.listing import Listing
 from chalicelib.storage.notes import memo_in
 from chalicelib.storage.tables import Row
 
@@ -28,12 +29,8 @@ DONE: Final[list[Action]] = [
 ]
 
 
-class Setbacks:
+class Setbacks(Listing):
     """The part of the store that brings effects back."""
-
-    if TYPE_CHECKING:
-
-        def _list_of(self, name: str, row_id: str) -> str: ...
 
     def effect(self, effect_id: str) -> Effect | None:
         """An effect, wherever it stands; None if there is none."""

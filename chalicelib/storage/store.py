@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib import domain
 from chalicelib.domain.catalog import Price
@@ -34,6 +33,7 @@ from chalicelib.storage.clock import ClockRow
 from chalicelib.storage.codec import decode, encode
 from chalicelib.storage.disputes import DisputeRows
 from chalicelib.storage.drifts import Drifts
+from chalicelib.storage.listing import Page, page_of
 from chalicelib.storage.mails import Mails
 from chalicelib.storage.notes import Notes
 from chalicelib.storage.payers import Payers, payer_row
@@ -79,25 +79,6 @@ class Due:
     client_id: str
     seller_id: str | None
     due_at: datetime | None = None  # where an index has said so
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A page of a list, newest first; `next_after` is the id to go on after, None at the end."""
-
-    items: list[Any]
-    next_after: str | None
-
-
-def whole(read: Callable[[str | None], Page]) -> Iterator[Any]:
-    """A list whole, a page at a time; `read` is told the id to go on after."""
-    after: str | None = None
-    while True:
-        page = read(after)
-        yield from page.items
-        after = page.next_after
-        if after is None:
-            return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,11 +375,6 @@ class Store(
             for row in Row.wake_index.query(keys.sharded(sweep, shard), page_size=PAGE_OF_DUE):
                 yield datetime.fromisoformat(row.due_at)
 
-    @property
-    def shards(self) -> range:
-        """The shards that every sweep goes through."""
-        return range(self._shards)
-
     # --- outbox --------------------------------------------------------------------------------------
 
     def claim(self, claimed_id: str, *, at: datetime) -> Effect | None:
@@ -519,7 +495,7 @@ class Store(
         self, client_id: str, *, status: Status | None, limit: int, after: str | None
     ) -> Page:
         """A client's subscriptions, newest first."""
-        return _page(
+        return page_of(
             limit,
             self._walk(
                 Row.by_client,
@@ -667,11 +643,6 @@ class Store(
 
     # --- rows ----------------------------------------------------------------------------------------
 
-    def _read(self, wanted: Iterable[keys.Key]) -> dict[keys.Key, Row]:
-        return {
-            (row.pk, row.sk): row for row in Row.batch_get(list(dict.fromkeys(wanted)), consistent_read=True)
-        }
-
     def _subscription_row(self, sub: Subscription) -> Row:
         row = _row(keys.subscription(sub.id), sub)
         row.version = sub.version
@@ -785,58 +756,6 @@ class Store(
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
 
-    def _list_of(self, name: str, row_id: str) -> str:
-        return keys.sharded(name, keys.shard_of(row_id, self._shards))
-
-    def _all_shards(self, name: str) -> list[str]:
-        return [keys.sharded(name, shard) for shard in self.shards]
-
-    def _walk(
-        self,
-        index: GlobalSecondaryIndex[Row],
-        partition: str,
-        *,
-        after: str | None,
-        limit: int,
-        fits: Callable[[Row], bool] = lambda _: True,
-    ) -> Iterator[Row]:
-        found = index.query(
-            partition,
-            Row.pk < after if after else None,
-            scan_index_forward=False,
-            page_size=limit + 1,
-        )
-        return (row for row in found if fits(row))
-
-    def _loaded(
-        self,
-        index: GlobalSecondaryIndex[Row],
-        partitions: list[str],
-        *,
-        limit: int,
-        after: str | None,
-        sk: str = keys.SUBSCRIPTION,
-        read: Callable[[Row], Any] = lambda row: decode(row.body, domain.subscription.Subscription),
-    ) -> Page:
-        """Newest first over all partitions; the index gives ids, one batch gives the rows."""
-        ids = sorted(
-            (
-                row.pk
-                for partition in partitions
-                for row in _first(limit + 1, self._walk(index, partition, after=after, limit=limit))
-            ),
-            reverse=True,
-        )
-        rows = self._read((each, sk) for each in ids[:limit])
-        items = [read(rows[each, sk]) for each in ids[:limit] if (each, sk) in rows]
-        return Page(items=items, next_after=ids[limit - 1] if len(ids) > limit else None)
-
-    def _below(self, pk: str, prefix: str, kind: type[Kind], *, limit: int, after: str | None) -> Page:
-        within = Row.sk.between(prefix, after) if after else Row.sk.startswith(prefix)
-        found = Row.query(pk, within, scan_index_forward=False, page_size=limit + 2, consistent_read=True)
-        rows = (row for row in found if row.sk != after)
-        return _page(limit, rows, lambda row: decode(row.body, kind), mark=lambda row: row.sk)
-
 
 def _row(key: keys.Key, document: object) -> Row:
     return Row(*key, body=encode(document))
@@ -904,19 +823,3 @@ def _reserved(sub: Subscription | None) -> str | None:
     return (
         None if given_up or not sub.account.domain.endswith(MICROSOFT_TENANT_SUFFIX) else sub.account.domain
     )
-
-
-def _first(count: int, rows: Iterator[Row]) -> list[Row]:
-    return [row for _, row in zip(range(count), rows, strict=False)]
-
-
-def _page(
-    limit: int,
-    rows: Iterator[Row],
-    read: Callable[[Row], Any],
-    *,
-    mark: Callable[[Row], str] = lambda row: row.pk,
-) -> Page:
-    found = _first(limit + 1, rows)
-    items = [read(row) for row in found[:limit]]
-    return Page(items=items, next_after=mark(found[limit - 1]) if len(found) > limit else None)

@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib import domain
 from chalicelib.rulebook import LIFT_REMEMBERED
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
-from chalicelib.storage.reading import Reading
+from chalicelib.storage.listing import Listing, Page
 from chalicelib.storage.tables import Row
 from chalicelib.storage.transaction import Transaction
 
 if TYPE_CHECKING:
-    from pynamodb.connection import Connection
-    from pynamodb.indexes import GlobalSecondaryIndex
-
     from chalicelib.domain.mailing import Standing, Suppression
-    from chalicelib.storage.store import Page
 
 SUPPRESSIONS: Final = "suppressions"  # the worklist that has them
 
 
-class Suppressions(Reading):
+class Suppressions(Listing):
     """The part of the store that knows who gets no mails."""
-
-    if TYPE_CHECKING:
-        _connection: Connection
-
-        def _list_of(self, name: str, row_id: str) -> str: ...
-
-        def _all_shards(self, name: str) -> list[str]: ...
-
-        def _loaded(
-            self,
-            index: GlobalSecondaryIndex[Row],
-            partitions: list[str],
-            *,
-            limit: int,
-            after: str | None,
-            sk: str,
-            read: Callable[[Row], Any],
-        ) -> Page: ...
 
     def standing(self, email: str) -> Standing:
         """How we stand with an address, in upper or lower case."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.rulebook import Status
 from chalicelib.storage import keys
 from chalicelib.storage.codec import encode
-from chalicelib.storage.reading import Reading
+from chalicelib.storage.listing import Listing
 from chalicelib.storage.tables import Row
 
 
@@ -24,10 +24,8 @@ class Walk:
         return self == Walk()
 
 
-class Walks(Reading):
+class Walks(Listing):
     """The part of the store that walks through everything, page by page."""
-
-    _shards: int
 
     def walk(self, name: str) -> Walk:
         """Where a walk goes on; at its beginning when the last one reached the end."""

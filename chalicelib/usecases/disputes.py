@@ -21,7 +21,7 @@ from chalicelib.domain.subscription import Subscription
 from chalicelib.gateways.payments import Dispute, RefundState
 from chalicelib.gateways.trouble import Refused
 from chalicelib.observability import count, log
-from chalicelib.storage.store import Page, whole
+from chalicelib.storage.listing import Page, whole
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World

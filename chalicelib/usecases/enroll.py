@@ -11,7 +11,8 @@ from chalicelib.domain.freelancer import Application, Enrollment, Freelancer, Fr
 from chalicelib.domain.people import Caller, Role
 from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.observability import count
-from chalicelib.storage.store import Once, Page
+from chalicelib.storage.listing import Page
+from chalicelib.storage.store import Once
 from chalicelib.storage.transaction import Stale, Taken
 from chalicelib.usecases.delegate import Terms
 from chalicelib.usecases.persistence import persistently

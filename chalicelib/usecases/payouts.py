@@ -18,7 +18,7 @@ from chalicelib.domain.refusals import Refusal
 from chalicelib.gateways.payouts import OnboardingLink, Payouts
 from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Unavailable
 from chalicelib.observability import count, log
-from chalicelib.storage.store import whole
+from chalicelib.storage.listing import whole
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.enroll import mine
 from chalicelib.usecases.persistence import persistently

@@ -30,7 +30,8 @@ from chalicelib.rulebook import (
     BillingPeriod,
     Status,
 )
-from chalicelib.storage.store import Due, Page
+from chalicelib.storage.listing import Page
+from chalicelib.storage.store import Due
 from chalicelib.storage.walks import Walk
 from chalicelib.usecases import grant
 from chalicelib.usecases.align import wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.domain.commission import Totals
 from chalicelib.domain.people import Caller
-from chalicelib.storage.store import Page
+from chalicelib.storage.listing import Page
 from chalicelib.usecases.enroll import mine
 from chalicelib.wiring import World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.domain.refusals import Refusal
 from chalicelib.rulebook import Status
-from chalicelib.storage.store import Page
+from chalicelib.storage.listing import Page
 from chalicelib.wiring import World
 
 

@@ -6,7 +6,7 @@ from chalicelib.domain.delegation import Act
 from chalicelib.domain.people import Caller
 from chalicelib.domain.subscription import Subscription
 from chalicelib.rulebook import Status
-from chalicelib.storage.store import Page
+from chalicelib.storage.listing import Page
 from chalicelib.usecases.access import allow
 from chalicelib.wiring import World
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chalicelib import usecases
 from chalicelib.domain.effects import Effect, EffectKind, effect_id
 from chalicelib.observability import count, log
-from chalicelib.storage.store import whole
+from chalicelib.storage.listing import whole
 from chalicelib.usecases.pay_back import refund
 from chalicelib.wiring import World
 

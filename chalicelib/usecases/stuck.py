@@ -6,7 +6,8 @@ from datetime import datetime
 
 from chalicelib.domain.effects import Effect
 from chalicelib.observability import count
-from chalicelib.storage.store import Once, Page
+from chalicelib.storage.listing import Page
+from chalicelib.storage.store import Once
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 

@@ -8,7 +8,7 @@ from chalicelib.domain.effects import Effect
 from chalicelib.domain.mailing import Posted, Suppression, SuppressionReason
 from chalicelib.domain.refusals import not_found
 from chalicelib.observability import count, log
-from chalicelib.storage.store import Page
+from chalicelib.storage.listing import Page
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 

@@ -12,7 +12,7 @@ from chalicelib.rulebook import BillingPeriod
 
 if TYPE_CHECKING:
     from chalicelib.domain.invoicing import Document
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
 
 
 def invoice(_: Asked, document: Document) -> answers.Invoice:

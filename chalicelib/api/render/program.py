@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.freelancer import Freelancer
     from chalicelib.domain.subscription import Subscription
     from chalicelib.gateways.payouts import OnboardingLink
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
     from chalicelib.usecases.payouts import Overview
 
 

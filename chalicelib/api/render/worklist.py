@@ -11,7 +11,7 @@ from chalicelib.api.schemas import answers
 if TYPE_CHECKING:
     from chalicelib.domain import drift as differing, effects, mailing
     from chalicelib.domain.disputes import Case
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
 
 
 def effect(_: Asked, found: effects.Effect) -> answers.Effect:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.effects import Effect
     from chalicelib.domain.freelancer import Freelancer
     from chalicelib.domain.subscription import Subscription
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
 
 
 @post(

@@ -13,7 +13,7 @@ from chalicelib.api.schemas import requests
 
 if TYPE_CHECKING:
     from chalicelib.domain.subscription import Subscription
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
     from chalicelib.usecases.delegate import Terms
 
 

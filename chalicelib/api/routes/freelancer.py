@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.commission import Totals
     from chalicelib.domain.freelancer import Freelancer
     from chalicelib.gateways.payouts import OnboardingLink
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
     from chalicelib.usecases.delegate import Terms
 
 

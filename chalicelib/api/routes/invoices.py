@@ -13,7 +13,7 @@ from chalicelib.api.render import billing as render
 
 if TYPE_CHECKING:
     from chalicelib.domain.invoicing import Document
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
 
 
 @get("/v1/invoices", roles=CLIENT, renders=render.invoices)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.subscription import Subscription
     from chalicelib.gateways.microsoft import AdminCredentials
     from chalicelib.gateways.payments import Authentication
-    from chalicelib.storage.store import Page
+    from chalicelib.storage.listing import Page
     from chalicelib.usecases.authenticate import AwaitsCardholder
     from chalicelib.usecases.cancel import CancellationPreview
 

@@ -84,6 +84,10 @@ deploy: $(READY) $(call tool,deploy) ## Deploy a stage to the AWS account of the
 backup-drill: $(READY) ## Restore a copy of a stage's table, check it, delete it (STAGE=dev)
 	@exec $(BIN)/python -m chalicelib.ops --stage $(STAGE) backup-drill --yes
 
+.PHONY: costs
+costs: $(READY) ## Count operations anew, and write what a month costs into docs/operations/deploy.md
+	@exec $(BIN)/python -m tools.costs --count --write
+
 .PHONY: docs
 docs: $(READY) ## Rewrite the generated pages of the documentation
 	@exec $(BIN)/python -m tools.docs

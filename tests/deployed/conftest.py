@@ -20,11 +20,18 @@ __all__ = ["carl", "chloe", "frida", "link", "town"]
 pytest.register_assert_rewrite("tests.journeys.test_lives", "tests.journeys.test_neighbors")
 
 STAGE = "dev"
+SECONDS = 600
 EMULATOR = ROOT / ".venvs" / "emulator" / "bin" / "ministack"
 PARAMETERS = {
     "MovableClock": "true",
     "ManageSenderIdentity": "false",  # the emulator has no keys for the domain's DNS
 }
+
+
+def pytest_collection_modifyitems(items):
+    """The first life waits for the package and the deployment, and one for a schedule of a minute."""
+    for item in items:
+        item.add_marker(pytest.mark.timeout(SECONDS))
 
 
 @pytest.fixture(scope="session")

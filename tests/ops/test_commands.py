@@ -24,17 +24,6 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def run(desk):
-    """Type a line; answers what click makes of it."""
-
-    def typed(*words, answer=None):
-        arguments = ["--stage", desk.account.stage, *words]
-        return CliRunner().invoke(ops, arguments, obj=desk, input=answer, catch_exceptions=False)
-
-    return typed
-
-
-@pytest.fixture
 def sqs(desk):
     return desk.account.client("sqs")
 

@@ -6,24 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from click.testing import CliRunner
 
 from chalicelib.domain.clock import Offset
-from chalicelib.ops.commands import ops
 from chalicelib.rulebook import PRICE_SEED
 from chalicelib.settings import Settings
 from chalicelib.usecases.catalog import seed_prices
 
 LEAP_DAY = datetime(2028, 2, 29, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def run(desk):
-    def typed(*words, answer=None):
-        arguments = ["--stage", desk.account.stage, *words]
-        return CliRunner().invoke(ops, arguments, obj=desk, input=answer, catch_exceptions=False)
-
-    return typed
 
 
 @pytest.fixture

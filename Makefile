@@ -117,8 +117,9 @@ $(READY): requirements-dev.txt
 	@$(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
+# Without looking for dependencies: all of them are in the lock, and pip trips over extras that are locked.
 $(foreach name,$(TOOLS),$(call tool,$(name))): .venvs/%/.ready: infra/requirements/%.txt $(READY)
 	@echo "Setting up .venvs/$* (once, and again whenever $< changes) ..."
-	@$(PYTHON) -m venv --clear --without-pip .venvs/$*
-	@$(BIN)/uv --no-config pip install --quiet --python .venvs/$*/bin/python --require-hashes --requirement $<
+	@$(PYTHON) -m venv --clear .venvs/$*
+	@.venvs/$*/bin/python -m pip --disable-pip-version-check install -qq --no-deps --require-hashes --requirement $<
 	@touch $@

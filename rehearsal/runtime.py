@@ -24,6 +24,10 @@ PATIENCE_SECONDS: Final = 45
 LOOK_EVERY_SECONDS: Final = 0.02
 GATEWAY_SECONDS: Final = 60
 
+# Headers of one line, which mean nothing on another.
+NOT_SENT: Final = {"host", "connection", "content-length", "accept-encoding"}
+NOT_GIVEN: Final = {"connection", "content-length", "date", "server", "transfer-encoding"}
+
 
 class Gateway:
     """The deployed API Gateway; see `sandbox.front.Front`."""
@@ -34,8 +38,7 @@ class Gateway:
 
     def answer(self, request: Request) -> Response:
         """What it answers."""
-        dropped = {"host", "connection", "content-length", "accept-encoding"}
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in dropped}
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in NOT_SENT}
         answered = self._pool.request(
             request.method,
             self._url + request.target,
@@ -44,8 +47,7 @@ class Gateway:
             timeout=GATEWAY_SECONDS,
             redirect=False,
         )
-        dropped = {"connection", "content-length", "date", "server", "transfer-encoding"}
-        kept = {name: value for name, value in answered.headers.items() if name.lower() not in dropped}
+        kept = {name: value for name, value in answered.headers.items() if name.lower() not in NOT_GIVEN}
         return Response(status=answered.status, headers=kept, body=answered.data)
 
 

@@ -93,13 +93,18 @@ class DeployedAws(LocalAws):
 
     def under_way(self) -> int:
         """How many messages there are which a function will work on, or is."""
-        dead = {url.rsplit("/", 1)[-1] for name, url in self._stack.queues.items() if "DeadLetters" in name}
-        return sum(len(found) for name, found in self._messages().items() if name not in dead)
+        return sum(len(found) for name, found in self._messages().items() if name not in self._dead)
 
     def dead_letters(self) -> list[Any]:
         """See LocalAws."""
-        dead = {url.rsplit("/", 1)[-1] for name, url in self._stack.queues.items() if "DeadLetters" in name}
-        return [message for name, found in self._messages().items() if name in dead for message in found]
+        return [
+            message for name, found in self._messages().items() if name in self._dead for message in found
+        ]
+
+    @property
+    def _dead(self) -> set[str]:
+        """What the queues of dead letters are called."""
+        return {url.rsplit("/", 1)[-1] for name, url in self._stack.queues.items() if "DeadLetters" in name}
 
     def _messages(self) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -13,6 +12,7 @@ from chalicelib.domain.effects import EffectState
 from chalicelib.rulebook import EFFECT_RETRIES, MAIL_SETTLES_WITHIN, step
 from chalicelib.storage import keys
 from chalicelib.storage.codec import encode
+from chalicelib.storage.conditional import changed
 from chalicelib.storage.listing import Listing
 from chalicelib.storage.setbacks import DONE, LEAVES_OUTBOX, STUCK
 from chalicelib.storage.stale import Stale
@@ -70,10 +70,4 @@ def _heed(effect: Effect, actions: list[Action]) -> None:
 
 
 def _change(effect: Effect, actions: list[Action], *, condition: Condition) -> bool:
-    try:
-        Row(*keys.effect(effect.id)).update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return changed(Row(*keys.effect(effect.id)), actions, condition=condition)

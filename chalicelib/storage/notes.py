@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.exceptions import UpdateError
-
 from chalicelib.domain.effects import EffectState
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.conditional import changed
 from chalicelib.storage.tables import Row
 
 if TYPE_CHECKING:
@@ -29,12 +28,8 @@ class Notes:
         """Keep what this attempt has learned; raises Overtaken when the effect is no longer ours."""
         # Every claim counts an attempt: the number says whose turn it is.
         ours = (Row.state == EffectState.OPEN) & (Row.attempts == effect.attempts)
-        try:
-            Row(*keys.effect(effect.id)).update(actions=[Row.memo.set(encode(dict(memo)))], condition=ours)
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            raise Overtaken(effect.id) from error
+        if not changed(Row(*keys.effect(effect.id)), [Row.memo.set(encode(dict(memo)))], condition=ours):
+            raise Overtaken(effect.id)
 
     def memo(self, effect_id: str) -> Memo:
         """What the attempts at an effect have noted so far, also when it is done or stuck."""

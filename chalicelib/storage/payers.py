@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pynamodb.exceptions import PutError
-
 from chalicelib import domain
 from chalicelib.storage import keys
 from chalicelib.storage.codec import encode
+from chalicelib.storage.conditional import added
 from chalicelib.storage.reading import Reading
 from chalicelib.storage.tables import Row
 
@@ -25,11 +24,7 @@ class Payers(Reading):
 
     def enter_payer(self, payer: Payer) -> None:
         """Keep a client whom the provider has just come to know, unless they were kept meanwhile."""
-        try:
-            payer_row(payer).save(condition=Row.pk.does_not_exist())
-        except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
+        added(payer_row(payer))
 
     def choose_card(self, payer: Payer) -> None:
         """Keep the card that a client has chosen; the last one chosen counts."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.effects import Effect, EffectState
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.conditional import changed
 from chalicelib.storage.listing import Listing
 from chalicelib.storage.notes import memo_in
 from chalicelib.storage.tables import Row
@@ -42,21 +42,13 @@ class Setbacks(Listing):
     def bring_back(self, effect: Effect, *, memo: Mapping[str, Any], error: str) -> bool:
         """Put an effect that was carried out before an operator; whether it had been carried out."""
         over = Row.state.is_in(EffectState.DONE, EffectState.STUCK)
-        try:
-            Row(*keys.effect(effect.id)).update(
-                actions=[
-                    Row.state.set(EffectState.STUCK),
-                    Row.memo.set(encode(dict(memo))),
-                    Row.last_error.set(error),
-                    Row.worklist.set(self._list_of(STUCK, effect.id)),
-                ],
-                condition=over,
-            )
-        except UpdateError as failed:
-            if failed.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            return False
-        return True
+        actions = [
+            Row.state.set(EffectState.STUCK),
+            Row.memo.set(encode(dict(memo))),
+            Row.last_error.set(error),
+            Row.worklist.set(self._list_of(STUCK, effect.id)),
+        ]
+        return changed(Row(*keys.effect(effect.id)), actions, condition=over)
 
 
 def effect_in(row: Row) -> Effect:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -31,6 +31,7 @@ from chalicelib.rulebook import (
 from chalicelib.storage import keys
 from chalicelib.storage.clock import ClockRow
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.conditional import added, changed
 from chalicelib.storage.disputes import DisputeRows
 from chalicelib.storage.drifts import Drifts
 from chalicelib.storage.listing import Page, page_of
@@ -381,21 +382,11 @@ class Store(
         """Take an open effect for a lease and count the attempt; None if it is done, stuck or taken."""
         row = Row(*keys.effect(claimed_id))
         until = keys.moment(at + lease_of(claimed_id))
-        try:
-            row.update(
-                actions=[
-                    Row.attempts.add(1),
-                    Row.leased_until.set(until),
-                    Row.due_at.set(until),
-                ],
-                condition=(Row.state == EffectState.OPEN)
-                & (Row.leased_until.does_not_exist() | (Row.leased_until <= keys.moment(at))),
-            )
-        except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                return None
-            raise
-        return effect_in(row)
+        actions = [Row.attempts.add(1), Row.leased_until.set(until), Row.due_at.set(until)]
+        free = (Row.state == EffectState.OPEN) & (
+            Row.leased_until.does_not_exist() | (Row.leased_until <= keys.moment(at))
+        )
+        return effect_in(row) if changed(row, actions, condition=free) else None
 
     def done(self, effect: Effect) -> None:
         """Mark an effect as carried out; it leaves the outbox."""
@@ -421,12 +412,8 @@ class Store(
 
     def _note(self, effect: Effect, actions: list[Action]) -> None:
         """Change an open effect and let it go; nothing if somebody else has carried it out meanwhile."""
-        row = Row(*keys.effect(effect.id))
-        try:
-            row.update(actions=[Row.leased_until.remove(), *actions], condition=Row.state == EffectState.OPEN)
-        except UpdateError as failed:
-            if failed.cause_response_code != "ConditionalCheckFailedException":
-                raise
+        let_go = [Row.leased_until.remove(), *actions]
+        changed(Row(*keys.effect(effect.id)), let_go, condition=Row.state == EffectState.OPEN)
 
     def mail_of(self, subscription_id: str, template: str) -> Effect | None:
         """The latest mail of a kind about a subscription, among its last hundred lines of history."""
@@ -480,12 +467,8 @@ class Store(
         """
         row = Row(*keys.credentials(subscription_id))
         nobodys = Row.pk.exists() & Row.owner.does_not_exist()
-        try:
-            row.update(actions=[Row.owner.set(taker)], condition=nobodys | (Row.owner == taker))
-        except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                return False
-            raise
+        if not changed(row, [Row.owner.set(taker)], condition=nobodys | (Row.owner == taker)):
+            return False
         row.delete()
         return True
 
@@ -633,13 +616,7 @@ class Store(
 
     def add_price(self, price: Price) -> bool:
         """Add the row of a day that has none; whether it had none."""
-        try:
-            _price_row(price).save(condition=Row.pk.does_not_exist())
-        except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            return False
-        return True
+        return added(_price_row(price))
 
     # --- rows ----------------------------------------------------------------------------------------
 
@@ -750,11 +727,7 @@ class Store(
             Row.wake.set(self._list_of(wake.sweep, key[0])),
             Row.due_at.set(keys.moment(wake.due_at)),
         ]
-        try:
-            Row(*key).update(actions=actions, condition=condition)
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
+        changed(Row(*key), actions, condition=condition)
 
 
 def _row(key: keys.Key, document: object) -> Row:

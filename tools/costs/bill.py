@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from math import fsum
 from pathlib import Path
 from typing import Any, Final
 
@@ -154,7 +155,7 @@ def starts(used: Usage) -> dict[str, float]:
 def gigabyte_seconds(used: Usage) -> float:
     """What Lambda counts: memory times time."""
     new, start = starts(used), float(assumed()["own"]["start"])
-    return sum(
+    return fsum(
         float(_configured()[name]["lambda_memory_size"]) / 1024 * (spent + new.get(name, 0) * start) / 1000
         for name, spent in milliseconds(used).items()
     )
@@ -162,13 +163,13 @@ def gigabyte_seconds(used: Usage) -> float:
 
 def calls_of(used: Usage, *kinds: str) -> float:
     """How many calls of these kinds, by all functions."""
-    return sum(times for name, times in used.calls.items() if name.partition(": ")[2] in kinds)
+    return fsum(times for name, times in used.calls.items() if name.partition(": ")[2] in kinds)
 
 
 def metric_months(used: Usage) -> float:
     """AWS asks for a metric by the hours in which it is sent: at most one for each time, at most all."""
     hours = int(assumed()["days"]) * HOURS_OF_A_DAY
-    return sum(min(1, times / hours) for times in used.metrics.values())
+    return fsum(min(1, times / hours) for times in used.metrics.values())
 
 
 def alarm_metrics(used: Usage) -> int:
@@ -199,12 +200,12 @@ def bill(month: Month) -> list[Line]:
     """Every line, in the order of the page."""
     used, platform = used_in(month), assumed()["platform"]
     amounts, runs = used.amounts, calls_of(used, "runs")
-    events = sum(times for name, times in used.metrics.items() if name.startswith("mail_event{"))
-    worked = sum(
+    events = fsum(times for name, times in used.metrics.items() if name.startswith("mail_event{"))
+    worked = fsum(
         times for name, times in used.calls.items() if name.startswith("work_") and name.endswith("runs")
     )
     polls = platform["queue_polls"] * assumed()["days"] * MINUTES_OF_A_DAY * QUEUES
-    new = sum(starts(used).values())
+    new = fsum(starts(used).values())
     logged = (
         amounts["log bytes"]
         + runs * platform["log_bytes_of_a_run"]

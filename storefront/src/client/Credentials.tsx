@@ -1,0 +1,5 @@
+import { Page } from "@/look/Page";
+
+export function Credentials() {
+  return <Page title="Credentials" />;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/look/Page";
+
+export function Freelancer() {
+  return <Page title="Freelancer" />;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/look/Page";
+
+export function Payouts() {
+  return <Page title="Payouts" />;
+}

@@ -1,0 +1,37 @@
+import { Skeleton, SkeletonItem } from "@fluentui/react-components";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useCommon } from "@/i18n/common";
+import { ProblemNotice } from "@/look/ProblemNotice";
+
+interface Given<T> {
+  query: Pick<UseQueryResult<T>, "data" | "error" | "refetch" | "isFetching">;
+  /** What stands where the content will be, in its measures: lines of 24 px, or your own. */
+  waiting?: ReactNode;
+  lines?: number;
+  children: (data: T) => ReactNode;
+}
+
+/** Content that is being read: a place kept for it, what went wrong, or itself. */
+export function Loaded<T>({ query, waiting, lines = 4, children }: Given<T>) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.error) return <ProblemNotice error={query.error} retry={() => void query.refetch()} />;
+  return <Waiting>{waiting ?? <Lines count={lines} />}</Waiting>;
+}
+
+/** Says that something is being loaded, to whoever sees and to whoever hears. */
+export function Waiting({ children }: { children?: ReactNode }) {
+  const { t } = useCommon();
+  return (
+    <Skeleton aria-label={t("say.loading")} aria-busy="true">
+      {children ?? <Lines count={4} />}
+    </Skeleton>
+  );
+}
+
+export function Lines({ count }: { count: number }) {
+  const lines = Array.from({ length: count }, (_, line) => line);
+  return lines.map((line) => (
+    <SkeletonItem key={line} size={24} style={{ marginBottom: 12, width: line % 3 === 2 ? "60%" : "100%" }} />
+  ));
+}

@@ -1,0 +1,4 @@
+/** The time machine: only in the sandbox. */
+export function Machine() {
+  return null;
+}

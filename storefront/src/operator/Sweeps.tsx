@@ -1,0 +1,5 @@
+import { Page } from "@/look/Page";
+
+export function Sweeps() {
+  return <Page title="Sweeps" />;
+}

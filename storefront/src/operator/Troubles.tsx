@@ -1,0 +1,5 @@
+import { Page } from "@/look/Page";
+
+export function Troubles() {
+  return <Page title="Troubles" />;
+}

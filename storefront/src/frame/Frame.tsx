@@ -1,6 +1,6 @@
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
-import { Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { configuration } from "@/configuration";
 import { TopBar } from "@/frame/TopBar";
 import { useCommon } from "@/i18n/common";
@@ -44,10 +44,6 @@ const useStyles = makeStyles({
 export function Frame() {
   const styles = useStyles();
   const { t } = useCommon();
-  const path = useRouterState({ select: (state) => state.location.pathname });
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with each page that is gone to
-  useEffect(() => scrollTo({ top: 0 }), [path]);
 
   return (
     <div className={styles.frame}>

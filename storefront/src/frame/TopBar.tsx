@@ -60,7 +60,7 @@ const useStyles = makeStyles({
   },
   room: { display: "none", [PHONE]: { display: "block", flexGrow: 1 } },
   place: { width: "32px" },
-  phone: { display: "none", [PHONE]: { display: "inline-flex" } },
+  phone: { display: "none", minWidth: "32px", [PHONE]: { display: "inline-flex" } },
 });
 
 export interface Place {
@@ -96,7 +96,7 @@ export function TopBar() {
   return (
     <header className={styles.bar}>
       <div className={styles.inside}>
-        <Suspense fallback={<span className={styles.place} />}>
+        <Suspense fallback={<span className={styles.phone} />}>
           {places.length > 0 && <PlacesMenu places={places} className={styles.phone} />}
         </Suspense>
         <Link to="/" className={styles.brand}>

@@ -1,0 +1,87 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, test as base, expect, type Page } from "@playwright/test";
+import { PEOPLE, Sandbox } from "./sandbox.ts";
+
+export type Who = keyof typeof PEOPLE;
+
+interface World {
+  sandbox: Sandbox;
+  /** A browser of somebody's own, signed in. */
+  as: (who: Who, options?: Parameters<Browser["newContext"]>[0]) => Promise<Page>;
+}
+
+const watched = new WeakSet<Page>();
+
+/** What the browser complains of fails the journey: errors, the content policy, a word to anybody outside. */
+function watch(page: Page, complaints: string[]): void {
+  if (watched.has(page)) return;
+  watched.add(page);
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    // The browser itself tells of every answer that is no success; whether it was expected, the journey says.
+    const answered = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !answered) complaints.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== "127.0.0.1") complaints.push(`asked ${hostname}`);
+  });
+}
+
+export const test = base.extend<World & { complaints: string[] }>({
+  complaints: [
+    async ({}, use) => {
+      const complaints: string[] = [];
+      await use(complaints);
+      expect(complaints, "what the browser complains of").toEqual([]);
+    },
+    { auto: true },
+  ],
+  sandbox: async ({}, use) => {
+    const sandbox = await Sandbox.start();
+    await use(sandbox);
+    sandbox.stop();
+  },
+  baseURL: async ({ sandbox }, use) => use(sandbox.url),
+  page: async ({ page, complaints }, use) => {
+    watch(page, complaints);
+    await use(page);
+  },
+  as: async ({ browser, sandbox, complaints }, use) => {
+    const made: { close: () => Promise<void> }[] = [];
+    await use(async (who, options) => {
+      const context = await browser.newContext({
+        baseURL: sandbox.url,
+        locale: PEOPLE[who].locale === "fr" ? "fr-FR" : "en-US",
+        timezoneId: "UTC",
+        viewport: { width: 1280, height: 900 },
+        reducedMotion: "reduce",
+        ...options,
+      });
+      made.push(context);
+      const { name, email, roles, locale } = PEOPLE[who];
+      // Once a tab: whoever signs out stays signed out.
+      await context.addInitScript((somebody) => {
+        if (sessionStorage.getItem("sandbox.met")) return;
+        sessionStorage.setItem("sandbox.met", "1");
+        sessionStorage.setItem("sandbox.somebody", somebody);
+      }, JSON.stringify({ name, email, roles, locale }));
+      const page = await context.newPage();
+      watch(page, complaints);
+      return page;
+    });
+    for (const context of made) await context.close();
+  },
+});
+
+/** Nothing that axe finds, on the page as it is. */
+export async function accessible(page: Page): Promise<void> {
+  // Fluent's menus and dialogs guard the focus with elements of which axe knows nothing.
+  const found = await new AxeBuilder({ page }).exclude("[data-tabster-dummy]").analyze();
+  const said = found.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`,
+  );
+  expect(said, `axe on ${page.url()}`).toEqual([]);
+}
+
+export { expect };

@@ -1,28 +1,5 @@
-import { existsSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
-
-/** Debian's Chromium, or whichever one is here: none is downloaded. */
-const CHROMIUM = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path && existsSync(path));
-if (!CHROMIUM)
-  throw new Error(
-    "No Chromium: install it (Debian: apt-get install chromium), or say where it is: CHROMIUM=/path",
-  );
-
-// A new profile each, no sandbox of the kernel's (containers seldom allow it), and no word to anybody outside.
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { ARGUMENTS, chromium } from "./chromium.ts";
 
 export default defineConfig({
   testDir: "lives",
@@ -40,7 +17,7 @@ export default defineConfig({
     locale: "en-US",
     timezoneId: "UTC",
     contextOptions: { reducedMotion: "reduce" },
-    launchOptions: { executablePath: CHROMIUM, args: ARGUMENTS },
+    launchOptions: { executablePath: chromium(), args: ARGUMENTS },
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
   },

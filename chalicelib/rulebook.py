@@ -29,6 +29,28 @@ def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
+# --- The languages of the product ---------------------------------------------------------------------
+
+
+class Language(StrEnum):
+    """What the product speaks; the first is for whoever reads neither."""
+
+    ENGLISH = "en"
+    FRENCH = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same words in each language."""
+
+    en: str
+    fr: str
+
+    def said_in(self, language: Language) -> str:
+        """The words for somebody who reads this language."""
+        return self.fr if language is Language.FRENCH else self.en
+
+
 # --- R43–R51: the seven statuses ---------------------------------------------------------------------
 
 
@@ -86,56 +108,108 @@ class Plan:
     id: str
     family: str
     name: str
-    description: str
-    features: tuple[str, ...]
+    description: Text
+    features: tuple[Text, ...]
 
 
-PLANS: Final = (  # R3: four plans, Microsoft 365 is the first family
+PLANS: Final = (  # R3: four plans, Microsoft 365 is the first family; Microsoft's names stay as they are
     Plan(
         id="business-basic",
         family="Microsoft 365",
         name="Microsoft 365 Business Basic",
-        description="Web and mobile apps, business e-mail and meetings.",
+        description=Text(
+            "Web and mobile apps, business e-mail and meetings.",
+            "Applications web et mobiles, messagerie professionnelle et réunions.",
+        ),
         features=(
-            "Web and mobile versions of Word, Excel, PowerPoint and Outlook",
-            "Business e-mail on your own domain, 50 GB mailbox",
-            "Microsoft Teams: chat, calls and meetings",
-            "1 TB of OneDrive storage per user",
+            Text(
+                "Web and mobile versions of Word, Excel, PowerPoint and Outlook",
+                "Word, Excel, PowerPoint et Outlook en version web et mobile",
+            ),
+            Text(
+                "Business e-mail on your own domain, 50 GB mailbox",
+                "Messagerie professionnelle à votre nom de domaine, boîte de 50\N{NO-BREAK SPACE}Go",
+            ),
+            Text(
+                "Microsoft Teams: chat, calls and meetings",
+                "Microsoft Teams\N{NO-BREAK SPACE}: conversations, appels et réunions",
+            ),
+            Text(
+                "1 TB of OneDrive storage per user",
+                "1\N{NO-BREAK SPACE}To de stockage OneDrive par utilisateur",
+            ),
         ),
     ),
     Plan(
         id="apps-for-business",
         family="Microsoft 365",
         name="Microsoft 365 Apps for business",
-        description="The desktop apps and cloud storage, without e-mail.",
+        description=Text(
+            "The desktop apps and cloud storage, without e-mail.",
+            "Les applications de bureau et le stockage en ligne, sans messagerie.",
+        ),
         features=(
-            "Desktop versions of Word, Excel, PowerPoint and Outlook on PC and Mac",
-            "On up to five computers, tablets and phones per user",
-            "1 TB of OneDrive storage per user",
+            Text(
+                "Desktop versions of Word, Excel, PowerPoint and Outlook on PC and Mac",
+                "Word, Excel, PowerPoint et Outlook en version de bureau, sur PC et Mac",
+            ),
+            Text(
+                "On up to five computers, tablets and phones per user",
+                "Jusqu’à cinq ordinateurs, tablettes et téléphones par utilisateur",
+            ),
+            Text(
+                "1 TB of OneDrive storage per user",
+                "1\N{NO-BREAK SPACE}To de stockage OneDrive par utilisateur",
+            ),
         ),
     ),
     Plan(
         id="business-standard",
         family="Microsoft 365",
         name="Microsoft 365 Business Standard",
-        description="Everything in Basic, with the desktop apps.",
+        description=Text(
+            "Everything in Basic, with the desktop apps.",
+            "Tout ce que comprend Basic, avec les applications de bureau.",
+        ),
         features=(
-            "Everything in Business Basic",
-            "Desktop versions of Word, Excel, PowerPoint and Outlook on PC and Mac",
-            "Webinars with registration and reports",
-            "Bookings for customer appointments",
+            Text("Everything in Business Basic", "Tout ce que comprend Business Basic"),
+            Text(
+                "Desktop versions of Word, Excel, PowerPoint and Outlook on PC and Mac",
+                "Word, Excel, PowerPoint et Outlook en version de bureau, sur PC et Mac",
+            ),
+            Text(
+                "Webinars with registration and reports",
+                "Webinaires avec inscription et rapports",
+            ),
+            Text(
+                "Bookings for customer appointments",
+                "Bookings pour les rendez-vous avec vos clients",
+            ),
         ),
     ),
     Plan(
         id="business-premium",
         family="Microsoft 365",
         name="Microsoft 365 Business Premium",
-        description="Everything in Standard, with advanced security and device management.",
+        description=Text(
+            "Everything in Standard, with advanced security and device management.",
+            "Tout ce que comprend Standard, avec une sécurité avancée et la gestion des appareils.",
+        ),
         features=(
-            "Everything in Business Standard",
-            "Defender for Business: protection against phishing and ransomware",
-            "Intune: manage and wipe computers and phones",
-            "Information protection and conditional access",
+            Text("Everything in Business Standard", "Tout ce que comprend Business Standard"),
+            Text(
+                "Defender for Business: protection against phishing and ransomware",
+                "Defender for Business\N{NO-BREAK SPACE}: "
+                "protection contre l’hameçonnage et les rançongiciels",
+            ),
+            Text(
+                "Intune: manage and wipe computers and phones",
+                "Intune\N{NO-BREAK SPACE}: gestion et effacement à distance des ordinateurs et téléphones",
+            ),
+            Text(
+                "Information protection and conditional access",
+                "Protection des informations et accès conditionnel",
+            ),
         ),
     ),
 )

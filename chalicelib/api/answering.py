@@ -147,6 +147,8 @@ def _json(asked: Asked, answer: Answer, *, replayed: bool) -> Reply:
     if route.renders is None and not problematic:
         return Reply(status=answer.status, headers=headers)
     headers["Content-Type"] = MEDIA_TYPE if problematic else JSON
+    if route.in_languages and not problematic:
+        headers |= {"Content-Language": asked.language, "Vary": "Accept-Language"}
     return Reply(status=answer.status, content=msgspec.json.encode(answer.body), headers=headers)
 
 

@@ -10,12 +10,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.api.languages import preferred
 from chalicelib.api.registry import Route
 from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.wiring import World, world
 
 if TYPE_CHECKING:
     from chalicelib.domain.people import Caller
+    from chalicelib.rulebook import Language
     from chalicelib.storage.store import Once
 
 LARGEST_BODY: Final = 256 * 1024  # bytes
@@ -66,6 +68,11 @@ class Asked:
     def headers(self) -> Mapping[str, str]:
         """The headers by lower-case name."""
         return lowered(self._event.get("headers"))
+
+    @property
+    def language(self) -> Language:
+        """The language to answer in, where a text is there in several."""
+        return preferred(self.headers.get("accept-language", ""))
 
     @property
     def query(self) -> Mapping[str, list[str]]:

@@ -12,6 +12,7 @@ from chalicelib.api.idempotency import HEADER, LONGEST
 from chalicelib.api.problems import MEDIA_TYPE, PROBLEMS
 from chalicelib.api.registry import JSON, Key, Route
 from chalicelib.api.release import VERSION
+from chalicelib.rulebook import Language
 
 _VARIABLES: Final = re.compile(r"{(\w+)}")
 _REF: Final = "#/components/schemas/{name}"
@@ -20,7 +21,8 @@ _ABOUT: Final = (
     "Sells seats of Microsoft products by subscription. JSON in `snake_case`; instants are RFC 3339 in UTC, "
     "days `YYYY-MM-DD`; money is integer cents with its currency; text is trimmed, and where it may be left "
     "out, empty text is none. Lists are newest first: "
-    "pass `next_cursor` on as `cursor` until it is null. Every error is a problem (RFC 9457) with a stable "
+    "pass `next_cursor` on as `cursor` until it is null. What plans include, and terms, are in English or in "
+    "French, as `Accept-Language` prefers. Every error is a problem (RFC 9457) with a stable "
     "`code`; what is not yours is `404 not_found`, as if it were not there. Every answer has an "
     "`X-Request-Id`.\n\n"
     "A POST under an `Idempotency-Key` happens once: the same key and body are given the first answer again, "
@@ -71,6 +73,11 @@ _HEADERS: Final[dict[str, Any]] = {
         "schema": {"type": "string", "const": "true"},
     },
     "Location": {"description": "Where it is.", "schema": {"type": "string"}},
+    "Content-Language": {
+        "description": "What the texts are written in.",
+        "schema": {"type": "string", "enum": [*Language]},
+    },
+    "Vary": {"description": "What else the answer depends on.", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
 }
 
@@ -136,7 +143,12 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.roles:
         operation["description"] = f"Needs the role {' or '.join(sorted(route.roles))}."
         operation["security"] = [{"bearer": []}]
-    parameters = [*_path_parameters(route), *_query_parameters(route), *_key_parameter(route)]
+    parameters = [
+        *_path_parameters(route),
+        *_query_parameters(route),
+        *_key_parameter(route),
+        *_language_parameter(route),
+    ]
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
@@ -154,6 +166,8 @@ def _success(route: Route) -> dict[str, Any]:
         headers.append("Location")
     if route.key is not Key.IGNORED:
         headers.append("Idempotent-Replayed")
+    if route.in_languages:
+        headers += ["Content-Language", "Vary"]
     answer: dict[str, Any] = {
         "description": (route.answer.__doc__ or "").strip() if route.answer else "Done.",
         "headers": _header_refs(headers),
@@ -249,6 +263,22 @@ def _key_parameter(route: Route) -> list[dict[str, Any]]:
             "required": route.key is Key.REQUIRED,
             "description": "One request, one answer: see above.",
             "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
+        }
+    ]
+
+
+def _language_parameter(route: Route) -> list[dict[str, Any]]:
+    if not route.in_languages:
+        return []
+    return [
+        {
+            "name": "Accept-Language",
+            "in": "header",
+            "required": False,
+            "description": f"Which of {' and '.join(Language)} the texts should be in (RFC 9110); "
+            f"{next(iter(Language))} if neither is asked for.",
+            "schema": {"type": "string"},
+            "example": "fr-FR, fr;q=0.9, en;q=0.5",
         }
     ]
 

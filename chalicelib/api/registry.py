@@ -70,6 +70,7 @@ class Route:
     otherwise: Otherwise | None
     problems: tuple[str, ...]  # the codes of its own; the general ones follow from the rest
     cache: str
+    in_languages: bool  # its answer has texts in the language that the caller would rather read
 
     @property
     def name(self) -> str:
@@ -111,6 +112,7 @@ def route(
     otherwise: Otherwise | None = None,
     problems: tuple[str, ...] = (),
     cache: str = PRIVATE,
+    in_languages: bool = False,
 ) -> Callable[[View], View]:
     """Enter a view: its `body` and `query` annotations say what it takes, `renders` what it answers."""
 
@@ -133,6 +135,7 @@ def route(
                 otherwise=otherwise,
                 problems=problems,
                 cache=cache,
+                in_languages=in_languages,
             )
         )
         return view

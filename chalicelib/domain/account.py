@@ -66,7 +66,11 @@ class Account:
 
     def own_tenant_for(self, form: AccountForm) -> str | None:
         """The tenant that was made for this account, if the form is for a new customer of the same domain."""
-        if self.form.existing_customer or form.existing_customer or form.domain != self.domain:
+        return None if form.existing_customer else self.own_tenant_at(form.domain)
+
+    def own_tenant_at(self, domain: str) -> str | None:
+        """The tenant that was made for this account, if that is its domain."""
+        if self.form.existing_customer or domain != self.domain:
             return None
         return self.tenant_id or self.made_tenant_id
 
@@ -100,6 +104,11 @@ def checked_prefix(prefix: str, *, pointer: str = "/domain_prefix") -> str:
     if not DOMAIN_PREFIX.fullmatch(prefix):
         raise _wrong(pointer, "1 to 27 letters and digits, starting with a letter.")
     return prefix.lower()
+
+
+def new_tenant_domain(prefix: str) -> str:
+    """R24: the domain that a new customer of this prefix gets."""
+    return checked_prefix(prefix) + MICROSOFT_TENANT_SUFFIX
 
 
 def checked_address(address: Address, *, pointer: str) -> Address:
@@ -147,7 +156,7 @@ def _checked_domain(*, existing_customer: bool, domain: str | None, prefix: str 
         return lowered
     if prefix is None or domain is not None:
         raise _wrong("/domain_prefix", "A new Microsoft customer chooses a prefix, and gives no domain.")
-    return checked_prefix(prefix) + MICROSOFT_TENANT_SUFFIX
+    return new_tenant_domain(prefix)
 
 
 def _checked_contact(contact: Contact, pointer: str) -> Contact:

@@ -29,6 +29,12 @@ class Price:
         return Money(self.unit_amount, self.currency)
 
 
+def newest_first(prices: Iterable[Price]) -> list[Price]:
+    """By the day from which they hold, the last one first; on one day by plan, then by period."""
+    by_name = sorted(prices, key=lambda price: (price.plan_id, price.billing_period))
+    return sorted(by_name, key=lambda price: price.valid_from, reverse=True)
+
+
 class TaxStatus(StrEnum):
     """Whether a quote's total is what will be charged."""
 

@@ -304,15 +304,7 @@ def advance(
     detail: Mapping[str, Any] | None = None,
 ) -> Decision:
     """What the table makes of this event; refused with `invalid_transition` where it has no row."""
-    if sub.renewal_under_way and event not in SAFE_DURING_RENEWAL:
-        raise Refusal(
-            "renewal_in_progress",
-            "The renewal of this subscription is being charged at this moment. Try again shortly.",
-            facts={"retry_after": 60},
-        )
-    row = _ROWS.get((sub.status, event))
-    if row is None:
-        raise invalid_transition(event.value, sub.status.value)
+    row = row_of(sub, event)
     given = given or Given()
     move = Move(
         before=sub,
@@ -327,6 +319,20 @@ def advance(
     for consequence in row.consequences:
         consequence(move)
     return _decided(move)
+
+
+def row_of(sub: Subscription, event: Event) -> Row:
+    """The table's row for this event now; refused where it has none, and while a renewal is charged."""
+    if sub.renewal_under_way and event not in SAFE_DURING_RENEWAL:
+        raise Refusal(
+            "renewal_in_progress",
+            "The renewal of this subscription is being charged at this moment. Try again shortly.",
+            facts={"retry_after": 60},
+        )
+    row = _ROWS.get((sub.status, event))
+    if row is None:
+        raise invalid_transition(event.value, sub.status.value)
+    return row
 
 
 def possible(sub: Subscription, event: Event) -> bool:

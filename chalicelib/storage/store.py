@@ -604,11 +604,15 @@ class Store(
         row = self._read([keys.link(token)]).get(keys.link(token))
         return self.freelancer(row.owner or "") if row else None
 
-    def prices(self, country: str) -> list[Price]:
-        """All price rows of a country."""
-        return [
-            decode(row.body, Price) for row in Row.query(keys.prices(country), Row.sk.startswith("price#"))
-        ]
+    def prices(self, country: str, *, consistently: bool = False) -> list[Price]:
+        """All price rows of a country; `consistently` with the one that was written a moment ago."""
+        found = Row.query(keys.prices(country), Row.sk.startswith("price#"), consistent_read=consistently)
+        return [decode(row.body, Price) for row in found]
+
+    def domain_reserved_by(self, domain: str) -> str | None:
+        """The id of the subscription that keeps others from a new tenant's domain, if one does."""
+        row = self._read([keys.reservation(domain)]).get(keys.reservation(domain))
+        return row.owner if row else None
 
     def put_price(self, price: Price) -> None:
         """Add, or replace, the row of one day."""

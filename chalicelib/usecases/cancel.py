@@ -9,7 +9,7 @@ from chalicelib.domain.delegation import Act
 from chalicelib.domain.lifecycle import Event, Given, advance
 from chalicelib.domain.money import Money
 from chalicelib.domain.people import Caller
-from chalicelib.domain.refunds import Refund, allowed_until, full_refund_until, refund_at
+from chalicelib.domain.refunds import Refund, Step, allowed_until, full_refund_until, refund_at, refund_curve
 from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.subscription import Subscription
 from chalicelib.observability import count
@@ -27,6 +27,7 @@ class CancellationPreview:
     refund: Refund
     full_refund_until: datetime
     allowed_until: datetime
+    curve: tuple[Step, ...]
     quote: str | None
     quote_expires_at: datetime | None
 
@@ -41,6 +42,7 @@ def preview(world: World, *, subscription_id: str, caller: Caller, at: datetime)
         refund=refund,
         full_refund_until=full_refund_until(sub),
         allowed_until=allowed_until(sub),
+        curve=refund_curve(sub, at),
         quote=_sign(world, sub=sub, refund=refund, expires_at=expires_at) if refund.allowed else None,
         quote_expires_at=expires_at if refund.allowed else None,
     )

@@ -12,6 +12,7 @@ from chalicelib.domain.catalog import Price
 from chalicelib.domain.money import Money
 from chalicelib.domain.refusals import Refusal
 from chalicelib.rulebook import CURRENCY_OF, PLANS, PRICE_SEED, BillingPeriod, Plan
+from chalicelib.storage.listing import Page
 from chalicelib.wiring import World
 
 if TYPE_CHECKING:
@@ -103,6 +104,22 @@ def link_not_found(world: World) -> Refusal:
         f"This link is not, or no longer, in use. Write to {world.settings.brand.support} for help.",
         pointer="/link_token",
     )
+
+
+def list_prices(world: World, *, country: str, limit: int, after: str | None) -> Page:
+    """Every price of a country, past and to come, newest day first; `country_not_supported` if not open."""
+    catalog.check_country(country)
+    prices = catalog.newest_first(world.store.prices(country, consistently=True))
+    marks = [_mark(price) for price in prices]
+    if after is not None and after not in marks:
+        raise Refusal("validation_failed", "Not a cursor of this list.", pointer="/cursor")
+    begins = marks.index(after) + 1 if after is not None else 0
+    ends = begins + limit
+    return Page(items=prices[begins:ends], next_after=marks[ends - 1] if ends < len(prices) else None)
+
+
+def _mark(price: Price) -> str:
+    return f"{price.valid_from.isoformat()}.{price.plan_id}.{price.billing_period}"
 
 
 def set_price(

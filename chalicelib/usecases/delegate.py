@@ -13,6 +13,7 @@ from chalicelib.domain.people import SYSTEM, Actor, Caller
 from chalicelib.domain.refusals import Refusal, invalid_transition
 from chalicelib.domain.subscription import Subscription
 from chalicelib.observability import count
+from chalicelib.rulebook import Text
 from chalicelib.storage.store import Once
 from chalicelib.usecases.access import allow, as_signed_in
 from chalicelib.usecases.persistence import persistently
@@ -23,21 +24,37 @@ from chalicelib.wiring import World
 class Terms:
     """A text that must be seen before it is agreed to, and its version."""
 
-    version: str
-    text: str
+    version: str  # one for all languages
+    text: Text
 
 
 TERMS: Final = Terms(  # R40
     version="2026-01",
-    text=(
-        "You let the freelancer who sold you this subscription manage it for you.\n\n"
-        "They can: see the subscription and your name, address and contact; create and change its Microsoft "
-        "account; cancel it, with the refund going to you; turn its automatic renewal off and on; give this "
-        "permission back.\n\n"
-        "They cannot: see your card or your invoices; see the administrator's password; buy in your name; "
-        "pass this permission on to anybody else.\n\n"
-        "It begins when the freelancer accepts. You can take it back at any time, and it then ends at once. "
-        "Everything they do appears in the subscription's history under their own name."
+    text=Text(
+        en=(
+            "You let the freelancer who sold you this subscription manage it for you.\n\n"
+            "They can: see the subscription and your name, address and contact; create and change its "
+            "Microsoft account; cancel it, with the refund going to you; turn its automatic renewal off and "
+            "on; give this permission back.\n\n"
+            "They cannot: see your card or your invoices; see the administrator's password; buy in your "
+            "name; pass this permission on to anybody else.\n\n"
+            "It begins when the freelancer accepts. You can take it back at any time, and it then ends at "
+            "once. Everything they do appears in the subscription's history under their own name."
+        ),
+        fr=(
+            "Vous confiez la gestion de cet abonnement au freelance qui vous l’a vendu.\n\n"
+            "Cette personne peut\N{NO-BREAK SPACE}: voir l’abonnement ainsi que votre nom, votre adresse et "
+            "vos coordonnées\N{NARROW NO-BREAK SPACE}; créer et modifier le compte Microsoft de l’abonnement"
+            "\N{NARROW NO-BREAK SPACE}; l’annuler, auquel cas le remboursement vous revient"
+            "\N{NARROW NO-BREAK SPACE}; désactiver et réactiver son renouvellement automatique"
+            "\N{NARROW NO-BREAK SPACE}; renoncer à cette autorisation.\n\n"
+            "Elle ne peut pas\N{NO-BREAK SPACE}: voir votre carte ni vos factures\N{NARROW NO-BREAK SPACE}; "
+            "voir le mot de passe de l’administrateur\N{NARROW NO-BREAK SPACE}; acheter en votre nom"
+            "\N{NARROW NO-BREAK SPACE}; transmettre cette autorisation à qui que ce soit.\n\n"
+            "L’autorisation prend effet dès que le freelance accepte. Vous pouvez la retirer à tout moment, "
+            "et elle prend alors fin immédiatement. Tout ce que fait cette personne figure sous son propre "
+            "nom dans l’historique de l’abonnement."
+        ),
     ),
 )
 

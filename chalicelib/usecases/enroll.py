@@ -11,6 +11,7 @@ from chalicelib.domain.freelancer import Application, Enrollment, Freelancer, Fr
 from chalicelib.domain.people import Caller, Role
 from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.observability import count
+from chalicelib.rulebook import Text
 from chalicelib.storage.listing import Page
 from chalicelib.storage.store import Once
 from chalicelib.storage.transaction import Stale, Taken
@@ -20,14 +21,27 @@ from chalicelib.wiring import World
 
 TERMS: Final = Terms(
     version="2026-01",
-    text=(
-        "As a freelancer of this marketplace you resell Microsoft 365 through one personal link.\n\n"
-        "You earn a commission on the net amount of every paid cycle of what is bought through your link. It "
-        "is pending at payment, earned once the charge can no longer be refunded, and taken back in "
-        "proportion to a refund.\n\n"
-        "You see your own sales and the buyers' names, nothing more of them, unless a client lets you manage "
-        "a subscription. You may leave at any time: permissions then end, your commission stops with the "
-        "next cycle, and your clients' subscriptions go on."
+    text=Text(
+        en=(
+            "As a freelancer of this marketplace you resell Microsoft 365 through one personal link.\n\n"
+            "You earn a commission on the net amount of every paid cycle of what is bought through your "
+            "link. It is pending at payment, earned once the charge can no longer be refunded, and taken "
+            "back in proportion to a refund.\n\n"
+            "You see your own sales and the buyers' names, nothing more of them, unless a client lets you "
+            "manage a subscription. You may leave at any time: permissions then end, your commission stops "
+            "with the next cycle, and your clients' subscriptions go on."
+        ),
+        fr=(
+            "En tant que freelance de cette place de marché, vous revendez Microsoft 365 au moyen d’un lien "
+            "personnel unique.\n\n"
+            "Vous touchez une commission sur le montant net de chaque période payée des abonnements achetés "
+            "par votre lien. Elle est en attente au moment du paiement, vous est acquise dès que le paiement "
+            "ne peut plus être remboursé, et est reprise en proportion de tout remboursement.\n\n"
+            "Vous voyez vos propres ventes et le nom des acheteurs, et rien d’autre à leur sujet, sauf si un "
+            "client vous confie la gestion d’un abonnement. Vous pouvez partir à tout moment"
+            "\N{NO-BREAK SPACE}: vos autorisations prennent alors fin, votre commission cesse à partir de la "
+            "période suivante, et les abonnements de vos clients se poursuivent."
+        ),
     ),
 )
 

@@ -1,12 +1,15 @@
-"""Submit the Microsoft account (R14–R17, R21–R24): it goes to review."""
+"""Submit the Microsoft account (R14–R17, R21–R24): it goes to review. First, ask which domain is free."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.account import Account, AccountForm
+from chalicelib.domain.account import Account, AccountForm, new_tenant_domain
 from chalicelib.domain.delegation import Act
-from chalicelib.domain.lifecycle import Event, advance
+from chalicelib.domain.lifecycle import Event, advance, row_of
 from chalicelib.domain.people import Address, Caller
 from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.subscription import Subscription
@@ -17,6 +20,32 @@ from chalicelib.storage.transaction import Taken
 from chalicelib.usecases.access import allow, as_signed_in
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainAvailability:
+    """Whether a new customer could have a domain at this moment."""
+
+    domain: str
+    available: bool
+
+
+def domain_availability(
+    world: World, *, subscription_id: str, caller: Caller, prefix: str
+) -> DomainAvailability:
+    """Whether the account could be submitted with this prefix now, by who may submit it; nothing is kept.
+
+    The subscription's own domain stays available to it.
+    """
+    sub = world.store.load(subscription_id)
+    allow(world, caller=caller, act=Act.SUBMIT_ACCOUNT, sub=sub)
+    row_of(sub, Event.ACCOUNT_SUBMITTED)
+    domain = new_tenant_domain(prefix)
+    reserved_by = world.store.domain_reserved_by(domain)
+    if reserved_by not in (None, sub.id):
+        return DomainAvailability(domain=domain, available=False)
+    own = sub.account is not None and sub.account.own_tenant_at(domain) is not None
+    return DomainAvailability(domain=domain, available=own or not _taken_at_microsoft(world, domain))
 
 
 @persistently
@@ -71,14 +100,26 @@ def _submitted(before: Account | None, *, form: AccountForm, at: datetime) -> Ac
 
 
 def _check_domain(world: World, form: AccountForm) -> None:
+    if not form.existing_customer:
+        if _taken_at_microsoft(world, form.domain):
+            raise _domain_taken()
+        return
+    with _answering():
+        known = world.microsoft.tenant_exists(domain=form.domain)
+    if not known:
+        raise Refusal("validation_failed", "Microsoft knows no customer with this domain.", pointer="/domain")
+
+
+def _taken_at_microsoft(world: World, domain: str) -> bool:
+    with _answering():
+        return world.microsoft.domain_taken(domain=domain)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """What Microsoft does not answer is refused with `microsoft_unavailable`."""
     try:
-        if not form.existing_customer:
-            if world.microsoft.domain_taken(domain=form.domain):
-                raise _domain_taken()
-        elif not world.microsoft.tenant_exists(domain=form.domain):
-            raise Refusal(
-                "validation_failed", "Microsoft knows no customer with this domain.", pointer="/domain"
-            )
+        yield
     except (Unavailable, OutcomeUnknown) as trouble:
         raise Refusal(
             "microsoft_unavailable",

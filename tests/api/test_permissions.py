@@ -26,6 +26,7 @@ MAY = {
     "GET /v1/subscriptions": (401, 200, 200, 403, 403, 403, 403),
     "GET /v1/subscriptions/{id}": (401, 200, 404, 200, 404, 404, 200),
     "PUT /v1/subscriptions/{id}/microsoft-account": (401, 200, 404, 200, 404, 404, 403),
+    "GET /v1/subscriptions/{id}/domain-availability": (401, 200, 404, 200, 404, 404, 403),
     "POST /v1/subscriptions/{id}/admin-credentials": (401, 200, 404, 403, 403, 403, 403),
     "GET /v1/subscriptions/{id}/cancellation": (401, 200, 404, 200, 404, 404, 403),
     "POST /v1/subscriptions/{id}/cancellation": (401, 200, 404, 200, 404, 404, 403),
@@ -65,6 +66,7 @@ MAY = {
     "POST /v1/admin/subscriptions/{id}/mails": (401, 403, 403, 403, 403, 403, 201),
     "GET /v1/admin/suppressions": (401, 403, 403, 403, 403, 403, 200),
     "DELETE /v1/admin/suppressions/{id}": (401, 403, 403, 403, 403, 403, 204),
+    "GET /v1/admin/prices": (401, 403, 403, 403, 403, 403, 200),
     "PUT /v1/admin/prices": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/drift": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/disputes": (401, 403, 403, 403, 403, 403, 200),
@@ -100,7 +102,10 @@ BODIES = {
     "POST /v1/admin/subscriptions/{id}/mails": {"template": "E1"},
     "PUT /v1/admin/prices": PRICE,
 }
-SEARCH = {"GET /v1/admin/subscriptions": "?email=carl@client.example"}
+SEARCH = {
+    "GET /v1/admin/subscriptions": "?email=carl@client.example",
+    "GET /v1/subscriptions/{id}/domain-availability": "?domain_prefix=carlsbakery",
+}
 
 # What the subscription has been through before the call, where pending is not enough.
 BEFORE: dict[str, Callable[[Cast, Any], object]] = {

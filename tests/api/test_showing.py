@@ -80,6 +80,35 @@ def test_d4_the_preview_and_the_cancellation_agree(cast, world):
     assert ended["available_actions"] == []
 
 
+def test_d4_the_preview_has_the_curve_of_the_whole_window(cast, world):
+    sub = cast.sold(plan_id="business-standard", seats=3)
+    cast.activated(sub)
+    cast.delegated(sub)
+    world.clock.put(world.now() + timedelta(days=2, hours=1))
+    path = f"/v1/subscriptions/{sub['id']}/cancellation"
+    preview = cast.client().get(path).json
+    first, second, *_, last = curve = preview["curve"]
+    assert first == {
+        "from": "2024-01-31T10:00:00Z",
+        "until": "2024-02-01T10:00:00Z",
+        "refund": {"amount": 4500, "currency": "USD"},
+        "rule": "within_24_hours",
+    }
+    assert (second["from"], second["until"]) == ("2024-02-01T10:00:00.000001Z", "2024-02-01T23:59:59.999999Z")
+    assert last["until"] == preview["allowed_until"]
+    (now,) = (step for step in curve if step["from"] <= "2024-02-02T11:00:00Z" <= step["until"])
+    assert (now["refund"], now["rule"]) == (preview["refund"], preview["rule"])
+    assert cast.freelancer().get(path).json["curve"] == curve
+
+
+def test_r61_a_closed_window_has_no_curve(cast, world):
+    sub = cast.bought()
+    cast.activated(sub)
+    world.clock.put(world.now() + timedelta(days=7, seconds=1))
+    preview = cast.client().get(f"/v1/subscriptions/{sub['id']}/cancellation").json
+    assert (preview["allowed"], preview["curve"]) == (False, [])
+
+
 def test_r61_after_the_window_the_refusal_says_what_remains(cast, world):
     sub = cast.bought()
     cast.activated(sub)

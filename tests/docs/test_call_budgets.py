@@ -108,6 +108,8 @@ def made():
     ask("client", "GET", one, called="show a subscription, as its client")
     ask("client", "GET", "/v1/subscriptions", called="list one's own subscriptions")
     ask("client", "GET", f"{one}/events", called="events")
+    free = f"{one}/domain-availability?domain_prefix=carl"
+    ask("client", "GET", free, called="ask whether a domain is free")
     account = {
         "existing_customer": False,
         "domain_prefix": "carl",

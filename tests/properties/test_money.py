@@ -12,7 +12,7 @@ from chalicelib.domain.calendar import nth_term
 from chalicelib.domain.commission import Totals, accrue, difference, earn, reverse
 from chalicelib.domain.invoicing import ClientAccount
 from chalicelib.domain.money import Money
-from chalicelib.domain.refunds import allowed_until, full_refund_until, refund_at
+from chalicelib.domain.refunds import INSTANT, allowed_until, full_refund_until, refund_at, refund_curve
 from chalicelib.domain.subscription import Subscription
 from tests.properties.chance import BOUNDED, anchors, cents, periods, rates
 from tests.rules.stories import Life, active, pending, price, usd
@@ -85,6 +85,55 @@ def test_r52_r53_r61_what_is_announced_is_granted_to_the_last_instant(total, anc
     assert not refund_at(sub, allowed_until(sub) + instant).allowed
     if full_refund_until(sub) >= nth_term(anchor, number, period).start:
         assert refund_at(sub, full_refund_until(sub)).amount == usd(total)
+
+
+_within = st.lists(st.fractions(0, 1), min_size=1, max_size=6)
+
+
+@settings(BOUNDED)
+@given(
+    total=cents,
+    anchor=anchors,
+    period=periods,
+    number=st.integers(0, 60),
+    late=st.timedeltas(-timedelta(days=14), timedelta(days=6, hours=12)),
+    moments=_within,
+)
+def test_d4_the_curve_says_at_each_instant_what_the_preview_says(
+    total, anchor, period, number, late, moments
+):
+    sub = _paid(total, anchor=anchor, period=period, number=number, late=late)
+
+    _agrees(sub, opens=max(sub.payment.charged_at, nth_term(anchor, number, period).start), moments=moments)
+
+
+@settings(BOUNDED, max_examples=50)
+@given(total=cents, bought=anchors, moments=_within)
+def test_d4_r54_and_before_activation_too(total, bought, moments):
+    sub = pending(at=bought, prices=[price(total)]).sub
+
+    _agrees(sub, opens=bought, moments=moments)
+
+
+def _agrees(sub: Subscription, *, opens, moments) -> None:
+    """Gapless from the opening to the end, never rising, and at any instant what is given back then."""
+    closes = allowed_until(sub)
+    curve = refund_curve(sub, opens)
+
+    assert (curve[0].begins, curve[-1].until) == (opens, closes)
+    assert all(step.begins <= step.until for step in curve)
+    for step, following in pairwise(curve):
+        assert step.until + INSTANT == following.begins
+        assert step.amount >= following.amount
+        assert (step.amount, step.name) != (following.amount, following.name)
+    chosen = [
+        opens + (closes - opens) // INSTANT * part.numerator // part.denominator * INSTANT for part in moments
+    ]
+    for at in [*chosen, *(end for step in curve for end in (step.begins, step.until))]:
+        (step,) = [step for step in curve if step.begins <= at <= step.until]
+        given_back = refund_at(sub, at)
+        assert (step.amount, step.name) == (given_back.amount, given_back.name)
+        assert refund_curve(sub, at) == curve
 
 
 @settings(BOUNDED, max_examples=100)

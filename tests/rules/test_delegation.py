@@ -196,13 +196,23 @@ def test_r38_not_to_whom_the_client_bought_something_else_from():
 
 
 def test_r32_r40_what_the_client_confirms_says_what_a_delegate_may_and_may_not_do():
-    can, cannot = TERMS.text.split("They cannot:")
+    can, cannot = TERMS.text.en.split("They cannot:")
 
     for act in ("see the subscription", "create and change its Microsoft account", "cancel it", "renewal"):
         assert act in can
     for act in ("card", "password", "buy in your name", "pass this permission on"):
         assert act in cannot
     assert "You can take it back at any time" in cannot
+
+
+def test_r32_r40_and_says_the_same_in_french():
+    can, cannot = TERMS.text.fr.split("Elle ne peut pas")
+
+    for act in ("voir l’abonnement", "créer et modifier le compte Microsoft", "l’annuler", "renouvellement"):
+        assert act in can
+    for act in ("carte", "mot de passe", "acheter en votre nom", "transmettre cette autorisation"):
+        assert act in cannot
+    assert "Vous pouvez la retirer à tout moment" in cannot
 
 
 def test_r40_what_was_not_read_as_it_is_now_is_not_confirmed():

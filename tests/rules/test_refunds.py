@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.refunds import Refund, allowed_until, full_refund_until, refund_at
+from chalicelib.domain.refunds import Refund, allowed_until, full_refund_until, refund_at, refund_curve
 from chalicelib.domain.refusals import Refusal
 from chalicelib.rulebook import REFUNDS, Status
 from tests.rules.stories import (
@@ -283,6 +283,96 @@ def test_what_is_announced_is_what_is_granted(late):
     assert refund_at(life.sub, full).amount == life.sub.payment.total
     assert refund_at(life.sub, until).allowed
     assert not refund_at(life.sub, until + SECOND).allowed
+
+
+# --- D4: what it gives back over the whole window ------------------------------------------------------
+
+# (from, until, back, rule): the last instant of a step is a microsecond before the next begins.
+CURVES = [
+    pytest.param(
+        "2024-01-31 12:00",
+        "2024-01-31 12:00",
+        [
+            ("2024-01-31 12:00:00", "2024-02-01 12:00:00", 29_00, "within_24_hours"),
+            ("2024-02-01 12:00:00.000001", "2024-02-01 23:59:59.999999", 28_00, "prorated"),
+            ("2024-02-02 00:00:00", "2024-02-02 23:59:59.999999", 27_00, "prorated"),
+            ("2024-02-03 00:00:00", "2024-02-03 23:59:59.999999", 26_00, "prorated"),
+            ("2024-02-04 00:00:00", "2024-02-04 23:59:59.999999", 25_00, "prorated"),
+            ("2024-02-05 00:00:00", "2024-02-05 23:59:59.999999", 24_00, "prorated"),
+            ("2024-02-06 00:00:00", "2024-02-06 23:59:59.999999", 23_00, "prorated"),
+            ("2024-02-07 00:00:00", "2024-02-07 12:00:00", 22_00, "prorated"),
+        ],
+        id="D4 R55 R56: all of it for 24 hours, then a day less from each midnight on",
+    ),
+    pytest.param(
+        "2024-01-31 00:00",
+        "2024-01-31 12:00",
+        [
+            ("2024-01-31 12:00:00", "2024-02-01 00:00:00", 29_00, "within_24_hours"),
+            ("2024-02-01 00:00:00.000001", "2024-02-01 23:59:59.999999", 28_00, "prorated"),
+            ("2024-02-02 00:00:00", "2024-02-02 23:59:59.999999", 27_00, "prorated"),
+            ("2024-02-03 00:00:00", "2024-02-03 23:59:59.999999", 26_00, "prorated"),
+            ("2024-02-04 00:00:00", "2024-02-04 23:59:59.999999", 25_00, "prorated"),
+            ("2024-02-05 00:00:00", "2024-02-05 23:59:59.999999", 24_00, "prorated"),
+            ("2024-02-06 00:00:00", "2024-02-06 23:59:59.999999", 23_00, "prorated"),
+            ("2024-02-07 00:00:00", "2024-02-07 12:00:00", 22_00, "prorated"),
+        ],
+        id="R55: at the midnight itself the 24 hours still hold",
+    ),
+    pytest.param(
+        "2024-01-21 12:00",
+        None,
+        [("2024-01-21 12:00:00", "2024-02-04 12:00:00", 29_00, "not_activated")],
+        id="R54: before activation all of it, to the 14 days",
+    ),
+]
+
+
+def _told(curve):
+    return [(step.begins, step.until, step.amount, step.name) for step in curve]
+
+
+@pytest.mark.parametrize(("bought", "activated", "expected"), CURVES)
+def test_the_curve_of_the_refund(bought, activated, expected):
+    life = lived(bought, activated)
+
+    assert _told(refund_curve(life.sub, life.last.at)) == [
+        (utc(begins), utc(until), usd(back), name) for begins, until, back, name in expected
+    ]
+
+
+def test_r66_the_curve_of_a_renewal_that_was_paid_late_begins_with_its_charge():
+    life, start = paid_late(3 * DAY)
+    first, *_, last = refund_curve(life.sub, start + 3 * DAY)
+
+    assert (first.begins, first.until, first.name) == (start + 3 * DAY, start + 4 * DAY, "within_24_hours")
+    assert (last.until, last.amount) == (start + 7 * DAY, usd(24_00))
+
+
+def test_d4_days_that_give_back_the_same_are_one_step():
+    """A cent is a cent until half of it is used: 1 x 24 / 30 = 0.8."""
+    life = active(at=utc("2024-03-20 12:00"), activated=utc("2024-04-01 12:00"), prices=[price(1)])
+    (step,) = refund_curve(life.sub, utc("2024-04-01 12:00"))
+
+    assert (step.begins, step.until) == (utc("2024-04-01 12:00"), utc("2024-04-08 12:00"))
+    assert (step.amount, step.name) == (usd(1), "prorated")
+
+
+def test_d7_a_suspension_does_not_change_the_curve():
+    life = active()
+    before = refund_curve(life.sub, life.last.at)
+    life.suspend(at=life.last.at + HOUR)
+
+    assert refund_curve(life.sub, life.last.at) == before
+
+
+def test_r61_a_closed_window_has_no_curve():
+    life = active()
+    until = allowed_until(life.sub)
+
+    assert refund_curve(life.sub, until)
+    assert refund_curve(life.sub, until + SECOND) == ()
+    assert refund_curve(canceled().sub, BOUGHT) == refund_curve(expired().sub, BOUGHT) == ()
 
 
 # --- R61: too late -------------------------------------------------------------------------------------

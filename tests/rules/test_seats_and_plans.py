@@ -6,11 +6,14 @@ What is sold (R3, R4, R8, R27).
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from chalicelib.domain.catalog import plan_by_id, quote
 from chalicelib.domain.refusals import Refusal
-from chalicelib.rulebook import PLANS, SEATS_MAX, SEATS_MIN, BillingPeriod
+from chalicelib.rulebook import PLANS, SEATS_MAX, SEATS_MIN, BillingPeriod, Language
+from chalicelib.usecases import delegate, enroll
 from tests.rules.stories import A_DOLLAR_A_DAY, MONTHLY, utc
 
 FOUR_PLANS = {
@@ -42,8 +45,25 @@ def test_a_plan_says_what_it_is(plan_id):
 
     assert plan.name == FOUR_PLANS[plan_id]
     assert plan.family == "Microsoft 365"
-    assert plan.description
-    assert all(plan.features)
+    for language in Language:
+        assert plan.description.said_in(language)
+        assert all(feature.said_in(language) for feature in plan.features)
+
+
+OF_PLANS = {text.en: text for plan in PLANS for text in (plan.description, *plan.features)}
+TEXTS = [pytest.param(text, id=f"R3: {said}") for said, text in OF_PLANS.items()] + [
+    pytest.param(delegate.TERMS.text, id="R40: what delegating means"),
+    pytest.param(enroll.TERMS.text, id="R29: the terms of the program"),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_french_is_set_as_french_is(text):
+    """A space that does not break before `: ; ? !` and between a number and its unit; curly apostrophes."""
+    assert text.fr != text.en
+    assert "'" not in text.fr
+    assert not re.findall(r"[^\xa0]:|[^\u202f][;?!]|[0-9] ", text.fr.replace("365 ", ""))
+    assert text.fr.count("\n\n") == text.en.count("\n\n")
 
 
 @pytest.mark.parametrize(

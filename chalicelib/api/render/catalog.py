@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.api.asking import Asked
+from chalicelib.api.paging import each, next_cursor
 from chalicelib.api.schemas import answers
 from chalicelib.domain.catalog import plan_by_id
 
 if TYPE_CHECKING:
     from chalicelib.domain.catalog import Price, Quote
     from chalicelib.domain.freelancer import Freelancer
+    from chalicelib.rulebook import Language
+    from chalicelib.storage.listing import Page
     from chalicelib.usecases.catalog import PlanOffer
 
 
-def plans(_: Asked, offers: list[PlanOffer]) -> answers.PlanList:
+def plans(asked: Asked, offers: list[PlanOffer]) -> answers.PlanList:
     """All plans."""
-    return answers.PlanList(data=[_plan(offer) for offer in offers])
+    return answers.PlanList(data=[_plan(offer, language=asked.language) for offer in offers])
 
 
 def link(asked: Asked, opened: tuple[Freelancer, list[PlanOffer]]) -> answers.Link:
@@ -25,7 +28,7 @@ def link(asked: Asked, opened: tuple[Freelancer, list[PlanOffer]]) -> answers.Li
     return answers.Link(
         token=asked.path["token"],
         freelancer=answers.FreelancerName(display_name=freelancer.display_name),
-        plans=[_plan(offer) for offer in offers],
+        plans=[_plan(offer, language=asked.language) for offer in offers],
     )
 
 
@@ -55,17 +58,22 @@ def price(_: Asked, row: Price) -> answers.Price:
     )
 
 
+def prices(asked: Asked, page: Page) -> answers.PriceList:
+    """A page of the price table."""
+    return answers.PriceList(data=each(asked, page, price), next_cursor=next_cursor(asked, page))
+
+
 def plan_name(plan_id: str) -> answers.PlanName:
     """Which plan."""
     return answers.PlanName(id=plan_id, name=plan_by_id(plan_id).name)
 
 
-def _plan(offer: PlanOffer) -> answers.Plan:
+def _plan(offer: PlanOffer, *, language: Language) -> answers.Plan:
     return answers.Plan(
         id=offer.plan.id,
         family=offer.plan.family,
         name=offer.plan.name,
-        description=offer.plan.description,
-        features=list(offer.plan.features),
+        description=offer.plan.description.said_in(language),
+        features=[feature.said_in(language) for feature in offer.plan.features],
         prices=answers.Prices(monthly=offer.monthly, yearly=offer.yearly),
     )

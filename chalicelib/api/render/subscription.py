@@ -14,6 +14,7 @@ from chalicelib.domain.people import Role
 
 if TYPE_CHECKING:
     from chalicelib.domain.account import Account
+    from chalicelib.domain.refunds import Step
     from chalicelib.domain.subscription import Subscription
     from chalicelib.gateways.microsoft import AdminCredentials
     from chalicelib.gateways.payments import Authentication
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.authenticate import AwaitsCardholder
     from chalicelib.usecases.cancel import CancellationPreview
     from chalicelib.usecases.delegate import Terms
+    from chalicelib.usecases.link_account import DomainAvailability
 
 
 def subscription(asked: Asked, sub: Subscription) -> answers.Subscription:
@@ -88,9 +90,15 @@ def preview(_: Asked, found: CancellationPreview) -> answers.CancellationPreview
         cycle_days=found.refund.cycle_days,
         full_refund_until=found.full_refund_until,
         allowed_until=found.allowed_until,
+        curve=[_step(step) for step in found.curve],
         quote=found.quote,
         quote_expires_at=found.quote_expires_at,
     )
+
+
+def domain_availability(_: Asked, found: DomainAvailability) -> answers.DomainAvailability:
+    """Whether a domain can be had."""
+    return answers.DomainAvailability(domain=found.domain, available=found.available)
 
 
 def credentials(_: Asked, taken: AdminCredentials) -> answers.Credentials:
@@ -98,9 +106,9 @@ def credentials(_: Asked, taken: AdminCredentials) -> answers.Credentials:
     return answers.Credentials(user_name=taken.user_name, password=taken.password)
 
 
-def terms(_: Asked, text: Terms) -> answers.Terms:
-    """A text that must be seen before it is agreed to."""
-    return answers.Terms(version=text.version, text=text.text)
+def terms(asked: Asked, found: Terms) -> answers.Terms:
+    """A text that must be seen before it is agreed to, in the caller's language."""
+    return answers.Terms(version=found.version, text=found.text.said_in(asked.language))
 
 
 def events(asked: Asked, page: Page) -> answers.EventList:
@@ -129,6 +137,10 @@ def _microsoft_access(grant: permissions.Grant | None, *, to_client: bool) -> an
         status=answers.MicrosoftAccessStatus(grant.status),
         approval_url=grant.approval_url if waits and to_client else None,
     )
+
+
+def _step(step: Step) -> answers.RefundStep:
+    return answers.RefundStep(begins=step.begins, until=step.until, refund=step.amount, rule=step.name)
 
 
 def _event(_: Asked, line: HistoryLine) -> answers.Event:

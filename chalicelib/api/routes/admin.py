@@ -211,6 +211,14 @@ def lift_suppression(asked: Asked) -> None:
     usecases.suppressions.lift(asked.world, suppression_id=asked.id(), by=asked.caller.id, at=asked.at)
 
 
+@get("/v1/admin/prices", roles=OPERATOR, renders=prices.prices, problems=("country_not_supported",))
+def list_prices(asked: Asked, query: requests.PriceQuery) -> Page:
+    """Every price of a country, those to come too: the newest `valid_from` first, then by plan and period."""
+    return usecases.catalog.list_prices(
+        asked.world, country=query.country, limit=query.limit, after=after(asked, query)
+    )
+
+
 @put("/v1/admin/prices", roles=OPERATOR, renders=prices.price, problems=("country_not_supported",))
 def set_price(asked: Asked, body: requests.PriceRequest) -> Price:
     """Add a price from a day on; running terms keep theirs."""

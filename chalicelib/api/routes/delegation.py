@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.delegate import Terms
 
 
-@get("/v1/delegation-terms", roles=CLIENT, renders=render.terms)
+@get("/v1/delegation-terms", roles=CLIENT, renders=render.terms, in_languages=True)
 def read_delegation_terms(_: Asked) -> Terms:
     """What delegating means: to be seen before it is confirmed."""
     return usecases.delegate.TERMS

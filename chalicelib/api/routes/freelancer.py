@@ -48,7 +48,7 @@ def apply_to_program(asked: Asked, body: requests.ApplicationRequest) -> Freelan
     )
 
 
-@get("/v1/freelancer/terms", roles=FREELANCER, renders=terms)
+@get("/v1/freelancer/terms", roles=FREELANCER, renders=terms, in_languages=True)
 def read_program_terms(_: Asked) -> Terms:
     """The terms of the program."""
     return usecases.enroll.TERMS

@@ -48,6 +48,7 @@ def contract(_: Asked) -> dict[str, Any]:
     renders=render.plans,
     problems=("country_not_supported", "price_not_available"),
     cache=MINUTE,
+    in_languages=True,
 )
 def list_plans(asked: Asked, query: requests.CountryQuery) -> list[PlanOffer]:
     """The plans, and what a user of each costs now."""
@@ -60,6 +61,7 @@ def list_plans(asked: Asked, query: requests.CountryQuery) -> list[PlanOffer]:
     renders=render.link,
     problems=("link_not_found", "price_not_available"),
     cache=MINUTE,
+    in_languages=True,
 )
 def open_link(asked: Asked) -> tuple[Freelancer, list[PlanOffer]]:
     """A freelancer's link; unknown or closed, `detail` has the address to write to."""

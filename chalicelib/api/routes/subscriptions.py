@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.listing import Page
     from chalicelib.usecases.authenticate import AwaitsCardholder
     from chalicelib.usecases.cancel import CancellationPreview
+    from chalicelib.usecases.link_account import DomainAvailability
 
 
 @post(
@@ -121,6 +122,19 @@ def submit_microsoft_account(asked: Asked, body: requests.MicrosoftAccountReques
         address_confirmed=body.address_confirmed,
         at=asked.at,
         request_id=asked.request_id,
+    )
+
+
+@get(
+    "/v1/subscriptions/{id}/domain-availability",
+    roles=CLIENT_OR_DELEGATE,
+    renders=render.domain_availability,
+    problems=("invalid_transition", "renewal_in_progress", "microsoft_unavailable"),
+)
+def check_domain(asked: Asked, query: requests.DomainQuery) -> DomainAvailability:
+    """Whether a new Microsoft customer could have this prefix; while the account can be submitted."""
+    return usecases.link_account.domain_availability(
+        asked.world, subscription_id=asked.id(), caller=asked.caller, prefix=query.domain_prefix
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -13,9 +13,10 @@ from chalicelib import domain as rules  # `domain` is a field
 from chalicelib.domain.catalog import TaxStatus
 from chalicelib.domain.money import Money
 from chalicelib.domain.people import Address, Contact, Role
-from chalicelib.rulebook import BillingPeriod, Status
+from chalicelib.rulebook import REFUNDS, BillingPeriod, Share, Status
 
 Instant = Annotated[datetime, Meta(tz=True)]
+_GIVES_BACK: Final = [rule.name for rule in REFUNDS if rule.share is not Share.NOTHING]
 Cursor = Annotated[str, Meta(description="Ask for the next page with it.")] | None
 
 
@@ -107,6 +108,13 @@ class Price(Answer):
     valid_from: date
 
 
+class PriceList(Answer):
+    """A page of prices, those that have not begun first."""
+
+    data: list[Price]
+    next_cursor: Cursor
+
+
 # --- subscriptions ---------------------------------------------------------------------------------------
 
 
@@ -160,6 +168,13 @@ class MicrosoftAccount(Answer):
     agreement_url: str | None
     agreement_accepted_at: Instant | None
     admin_user_name: str | None
+
+
+class DomainAvailability(Answer):
+    """Whether a new Microsoft customer could have this domain now; nothing is reserved."""
+
+    domain: str
+    available: bool
 
 
 class Client(Answer):
@@ -262,8 +277,20 @@ class SubscriptionList(Answer):
     next_cursor: Cursor
 
 
+class RefundStep(Answer):
+    """What a cancellation gives back from one instant `until` another, both included (D4)."""
+
+    begins: Annotated[Instant, Meta(description="Included.")] = msgspec.field(name="from")
+    until: Annotated[
+        Instant,
+        Meta(description="Included, to the microsecond: the next step begins one later, without a gap."),
+    ]
+    refund: Money
+    rule: Annotated[str, Meta(extra_json_schema={"enum": _GIVES_BACK})]
+
+
 class CancellationPreview(Answer):
-    """What a cancellation now would give back."""
+    """What a cancellation now would give back, and what one would at any other time (`curve`)."""
 
     allowed: bool
     refund: Money
@@ -272,6 +299,13 @@ class CancellationPreview(Answer):
     cycle_days: int
     full_refund_until: Instant
     allowed_until: Instant
+    curve: Annotated[
+        list[RefundStep],
+        Meta(
+            description="The refund over the whole time in which it can be canceled, in order: it never "
+            "rises. The last step ends at `allowed_until`. Empty when it cannot be canceled any more."
+        ),
+    ]
     quote: str | None
     quote_expires_at: Instant | None
 

@@ -18,6 +18,18 @@ class CountryQuery(Request):
     country: words.Country = "US"
 
 
+class PriceQuery(Listing):
+    """The prices of which country."""
+
+    country: words.Country = "US"
+
+
+class DomainQuery(Request):
+    """The prefix that a new Microsoft customer would like."""
+
+    domain_prefix: words.DomainPrefix
+
+
 class SubscriptionQuery(Listing):
     """Which of one's subscriptions."""
 

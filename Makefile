@@ -1,4 +1,5 @@
-# Needs make and Python 3.11 with venv. Everything else goes into .venv, from locked requirements.
+# Needs make and Python 3.11 with venv; the storefront needs Node.js as well, and its journeys a Chromium. Everything
+# else goes into .venv, storefront/node_modules and their like, from locked requirements.
 
 MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 .DEFAULT_GOAL := help
@@ -10,6 +11,18 @@ READY := .venv/.ready
 # python3.11, or else python3 when it is one: a name alone proves nothing, so each is asked.
 is_right = $(shell $(1) -c 'import sys, venv, ensurepip; print(*["yes"] * (sys.version_info[:2] == (3, 11)))' 2>/dev/null)
 PYTHON ?= $(firstword $(foreach candidate,python3.11 python3,$(if $(call is_right,$(candidate)),$(candidate))))
+
+# Node.js builds the storefront, and nothing else. Asked as well: what it is called says nothing of its age.
+NODE_WANTED := const [major, minor] = process.versions.node.split(".").map(Number); \
+	process.exit((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22 ? 0 : 1)
+HAS_NODE := $(shell command -v npm >/dev/null && node -e '$(NODE_WANTED)' 2>/dev/null && echo yes)
+NO_NODE := Node.js 20.19 or newer (or 22.12 or newer) with npm is not here: install it, for example from your \
+	system's packages or nodejs.org
+NODE_MODULES := storefront/node_modules/.ready
+JOURNEYS := storefront/journeys/node_modules/.ready
+STOREFRONT := build/storefront/index.html
+STOREFRONT_SOURCES := $(shell find storefront -path '*/node_modules' -prune -o -path storefront/journeys -prune -o \
+	-type f ! -path '*/src/api/contract.ts' ! -path '*/src/api/limits.ts' ! -name '*.test.ts*' -print) docs/openapi.json
 
 # What deploys, judges and emulates wants other versions than the product does, and so virtual environments of its own.
 tool = .venvs/$(1)/.ready
@@ -29,7 +42,8 @@ help: ## List what make can do (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
-run: $(READY) ## Run the whole product on this machine (PORT=..., START=...)
+run: $(READY) $(if $(HAS_NODE),$(STOREFRONT)) ## Run the whole product on this machine (PORT=..., START=...)
+	@$(if $(HAS_NODE),:,echo >&2 "The storefront is left out: $(NO_NODE). The API runs without it.")
 	@exec $(BIN)/python -m sandbox
 
 .PHONY: demo
@@ -37,8 +51,14 @@ demo: $(READY) ## Play through the product's stories, with the clock fast-forwar
 	@exec $(BIN)/python -m sandbox.demo
 
 .PHONY: test
-test: lint ## Check everything: linters, types, imports, then all tests
+test: lint test-storefront ## Check everything: linters, types, imports, then all tests
 	$(BIN)/pytest -n 2
+
+# Where Node.js is missing this is said, and left out; CI must have it.
+.PHONY: test-storefront
+test-storefront: $(if $(HAS_NODE),$(NODE_MODULES)) ## Check the storefront: style, types, components
+	$(if $(HAS_NODE),npm --prefix storefront run --silent check,\
+		@echo >&2 "The storefront is not checked: $(NO_NODE)."; test -z "$${CI:-}")
 
 .PHONY: lint
 lint: $(READY) ## Check style, formatting, types and the direction of imports
@@ -60,6 +80,39 @@ bench: $(READY) ## Measure what operations cost
 bench-cold-start: $(READY) ## Measure how long functions take to be ready, and how large they are
 	@exec $(BIN)/python -m bench.cold_start
 
+# --- The storefront ---------------------------------------------------------------------------------------
+
+.PHONY: storefront
+storefront: needs-node $(STOREFRONT) ## Build the storefront into build/storefront
+
+.PHONY: needs-node
+needs-node:
+	@$(if $(HAS_NODE),:,echo >&2 "$(NO_NODE)."; exit 1)
+
+.PHONY: verify-storefront
+verify-storefront: needs-node $(READY) $(STOREFRONT) $(JOURNEYS) ## Live whole lives in a real browser (needs Chromium)
+	npm --prefix storefront/journeys run --silent types
+	npm --prefix storefront/journeys test
+
+.PHONY: bench-storefront
+bench-storefront: needs-node $(READY) $(STOREFRONT) $(JOURNEYS) ## Measure a first visit to the storefront (needs Chromium)
+	@npm --prefix storefront/journeys run --silent measure
+
+$(NODE_MODULES): storefront/package-lock.json
+	@echo "Setting up storefront/node_modules (once, and again whenever $< changes) ..."
+	@npm --prefix storefront ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(JOURNEYS): storefront/journeys/package-lock.json
+	@echo "Setting up storefront/journeys/node_modules (once, and again whenever $< changes) ..."
+	@npm --prefix storefront/journeys ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STOREFRONT): $(NODE_MODULES) $(STOREFRONT_SOURCES)
+	@echo "Building the storefront ..."
+	@npm --prefix storefront run --silent build -- --logLevel warn
+	@touch $@
+
 # --- What is deployed -------------------------------------------------------------------------------------
 
 .PHONY: package
@@ -77,7 +130,7 @@ verify-deploy: lint-infra $(call tool,emulator) ## Deploy to an emulator of AWS 
 	$(BIN)/pytest tests/deployed
 
 .PHONY: deploy
-deploy: $(READY) $(call tool,deploy) ## Deploy a stage to the AWS account of the environment (STAGE=dev, ARCH=..., YES=1)
+deploy: $(READY) $(call tool,deploy) $(if $(HAS_NODE),$(STOREFRONT)) ## Deploy a stage to the AWS account of the environment (STAGE=dev, ARCH=..., YES=1)
 	@exec $(BIN)/python -m tools.deploy --stage $(STAGE) --arch $(ARCH) $(if $(YES),--yes)
 
 .PHONY: backup-drill
@@ -105,7 +158,7 @@ lock: $(READY) ## Resolve requirements*.in into locked files (UPGRADE=1 for newe
 
 .PHONY: clean
 clean: ## Delete the virtual environments, the caches and the build output
-	rm -rf .venv .venvs .cache .hypothesis .chalice/deployments build dist
+	rm -rf .venv .venvs .cache .hypothesis .chalice/deployments build dist storefront/node_modules storefront/journeys/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Rebuilt from nothing whenever the locked requirements change, so that it never holds anything else.

@@ -15,6 +15,10 @@ export interface Formats {
   money: (money: Money) => string;
   /** A day: of `2026-11-22`, or of an instant where the reader is. */
   day: (given: string) => string;
+  /** A day where there is little room: `Nov 22`. */
+  shortDay: (given: string) => string;
+  /** The time of day of an instant where the reader is: `3:20 PM`. */
+  time: (given: string) => string;
   /** Day and time where the reader is, with the zone. */
   instant: (given: string) => string;
   /** A short time: `2 days ago`, `in 3 hours`. */
@@ -38,6 +42,8 @@ export function formats(spoken: Language): Formats {
     minute: "2-digit",
     timeZoneName: "short",
   });
+  const shortDayOf = new Intl.DateTimeFormat(region, { month: "short", day: "numeric" });
+  const timeOf = new Intl.DateTimeFormat(region, { timeStyle: "short" });
   const ago = new Intl.RelativeTimeFormat(region, { numeric: "auto" });
   const unit = (value: number, name: string) =>
     new Intl.NumberFormat(region, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
@@ -48,6 +54,8 @@ export function formats(spoken: Language): Formats {
         amount / CENTS,
       ),
     day: (given) => (given.length === 10 ? utcDay : dayOf).format(new Date(given)),
+    shortDay: (given) => shortDayOf.format(new Date(given)),
+    time: (given) => timeOf.format(new Date(given)),
     instant: (given) => instantOf.format(new Date(given)),
     relative: (given, now) => {
       const away = Date.parse(given) - now;

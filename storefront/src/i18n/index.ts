@@ -69,7 +69,6 @@ export interface Words<T> {
 export function texts<T extends object>(area: string, en: T, fr: SameAs<T>): () => Words<T> {
   i18next.addResourceBundle("en", area, en, true, true);
   i18next.addResourceBundle("fr", area, fr, true, true);
-  // biome-ignore lint/correctness/noComponentHookFactories: once an area, when its module is loaded
   return function useTexts() {
     const translate = useTranslation(area).t as (key: string, values?: object) => string;
     return {

@@ -1,5 +1,166 @@
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
+import { CheckmarkCircleRegular } from "@fluentui/react-icons";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { api } from "@/api/client";
+import { useIntent } from "@/api/intent";
+import { all, type Subscription } from "@/api/queries";
+import { useFormats } from "@/i18n/formats";
+import { AppLink } from "@/look/AppLink";
+import { Facts } from "@/look/Facts";
+import { Loaded } from "@/look/Loaded";
+import { More } from "@/look/More";
+import { Nothing } from "@/look/Nothing";
 import { Page } from "@/look/Page";
+import { Panel } from "@/look/Panel";
+import { ProblemNotice } from "@/look/ProblemNotice";
+import { reviews } from "@/operator/queries";
+import { Reasoned } from "@/operator/Reasoned";
+import { Said } from "@/operator/Said";
+import { useTexts } from "@/operator/texts";
 
+const useStyles = makeStyles({
+  list: {
+    display: "flex",
+    flexDirection: "column",
+    gap: tokens.spacingVerticalL,
+    margin: 0,
+    padding: 0,
+    listStyleType: "none",
+  },
+  buttons: { display: "flex", gap: tokens.spacingHorizontalS, flexWrap: "wrap" },
+});
+
+/** R17: every account is reviewed. */
 export function Reviews() {
-  return <Page title="Reviews" />;
+  const styles = useStyles();
+  const { t } = useTexts();
+  const query = useInfiniteQuery(reviews());
+  const client = useQueryClient();
+  const [said, setSaid] = useState("");
+  const list = useRef<HTMLUListElement>(null);
+
+  const decided = (subscription: Subscription, approved: boolean) => {
+    const name = subscription.microsoft_account?.account_name ?? subscription.id;
+    setSaid(t(approved ? "reviews.approved" : "reviews.rejected", { name }));
+    void client.invalidateQueries({ queryKey: ["subscription", subscription.id] });
+    void client
+      .invalidateQueries({ queryKey: reviews().queryKey })
+      .then(() => list.current?.querySelector("button")?.focus());
+  };
+  return (
+    <Page title={t("tabs.reviews")} lead={t("reviews.lead")}>
+      <Said text={said} />
+      <Loaded query={query} lines={8}>
+        {(pages) =>
+          all(pages).length ? (
+            <ul className={styles.list} ref={list}>
+              {all(pages).map((each) => (
+                <li key={each.id}>
+                  <Review subscription={each} decided={decided} />
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <Nothing
+              picture={<CheckmarkCircleRegular />}
+              title={t("reviews.none")}
+              text={t("reviews.none_text")}
+            />
+          )
+        }
+      </Loaded>
+      <More query={query} />
+    </Page>
+  );
+}
+
+interface Given {
+  subscription: Subscription;
+  decided: (subscription: Subscription, approved: boolean) => void;
+}
+
+function Review({ subscription, decided }: Given) {
+  const styles = useStyles();
+  const { t } = useTexts();
+  const format = useFormats();
+  const intent = useIntent();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const account = subscription.microsoft_account;
+  if (!account) return null;
+
+  const decide = async (approve: boolean, reason: string | null) => {
+    await intent((key) =>
+      api.POST("/v1/admin/reviews/{subscription_id}/decision", {
+        params: { path: { subscription_id: subscription.id }, header: { "Idempotency-Key": key } },
+        body: { approve, reason },
+      }),
+    );
+    decided(subscription, approve);
+  };
+  const approve = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await decide(true, null);
+    } catch (failed) {
+      setError(failed);
+      setBusy(false);
+    }
+  };
+  const { address, primary_contact: contact } = account;
+  return (
+    <Panel
+      title={account.account_name}
+      actions={
+        <div className={styles.buttons}>
+          <Button appearance="primary" disabledFocusable={busy} onClick={() => void approve()}>
+            {t("decide.approve")}
+          </Button>
+          <Reasoned
+            trigger={<Button>{t("decide.reject")}</Button>}
+            title={t("decide.reject_title", { name: account.account_name })}
+            label={t("decide.reject")}
+            act={(reason) => decide(false, reason)}
+          />
+        </div>
+      }
+    >
+      {error !== null && <ProblemNotice error={error} retry={() => void approve()} />}
+      <Facts
+        of={[
+          [
+            t("reviews.domain"),
+            `${account.domain} · ${t(account.existing_customer ? "reviews.existing_customer" : "reviews.new_customer")}`,
+          ],
+          [
+            t("reviews.address"),
+            [
+              address.line1,
+              address.line2,
+              address.city,
+              `${address.state} ${address.postal_code}`,
+              address.country,
+            ]
+              .filter(Boolean)
+              .join(", "),
+          ],
+          [
+            t("reviews.contact"),
+            `${contact.first_name} ${contact.last_name} · ${contact.email} · ${contact.phone}`,
+          ],
+          [t("reviews.client"), `${subscription.client.name} · ${subscription.client.email}`],
+          [t("reviews.seller"), subscription.freelancer?.display_name],
+          [
+            t("reviews.bought"),
+            <AppLink key="bought" to="/subscriptions/$id" params={{ id: subscription.id }}>
+              {subscription.plan.name} × {subscription.seats}
+            </AppLink>,
+          ],
+          [t("reviews.submitted"), format.instant(account.submitted_at)],
+        ]}
+      />
+    </Panel>
+  );
 }

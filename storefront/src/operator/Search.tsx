@@ -1,5 +1,111 @@
+import { Button, Field, Input, makeStyles, Select, tokens } from "@fluentui/react-components";
+import { SearchRegular } from "@fluentui/react-icons";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { all } from "@/api/queries";
+import { useCommon } from "@/i18n/common";
+import { useFormats } from "@/i18n/formats";
+import { AppLink } from "@/look/AppLink";
+import { Loaded } from "@/look/Loaded";
+import { More } from "@/look/More";
+import { Nothing } from "@/look/Nothing";
 import { Page } from "@/look/Page";
+import { Rows } from "@/look/Rows";
+import { StatusBadge } from "@/look/StatusBadge";
+import { search, type Wanted } from "@/operator/queries";
+import { useTexts } from "@/operator/texts";
+import { wanted as read, STATUSES } from "@/operator/wanted";
 
+const useStyles = makeStyles({
+  form: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
+  field: { flexGrow: 1, minWidth: "200px" },
+});
+
+/** Any subscription, by its client, its domain or its status. */
 export function Search() {
-  return <Page title="Search" />;
+  const { t } = useTexts();
+  const { t: common } = useCommon();
+  const format = useFormats();
+  const wanted = useSearch({ from: "/operator/operator/subscriptions" });
+  const query = useInfiniteQuery(search(wanted));
+
+  return (
+    <Page title={t("tabs.subscriptions")} lead={t("search.lead")}>
+      <SearchForm key={JSON.stringify(wanted)} wanted={wanted} />
+      <Loaded query={query} lines={8}>
+        {(pages) =>
+          all(pages).length ? (
+            <Rows
+              caption={t("search.found")}
+              columns={[
+                t("search.client"),
+                t("search.plan"),
+                t("search.domain"),
+                t("search.state"),
+                t("search.purchased"),
+              ]}
+              rows={all(pages).map((each) => ({
+                key: each.id,
+                cells: [
+                  <AppLink key="client" to="/subscriptions/$id" params={{ id: each.id }}>
+                    {each.client.name} · {each.client.email}
+                  </AppLink>,
+                  `${each.plan.name}, ${common("say.users", { count: each.seats })}`,
+                  each.microsoft_account?.domain,
+                  <StatusBadge key="status" status={each.status} />,
+                  format.day(each.purchased_at),
+                ],
+              }))}
+            />
+          ) : (
+            <Nothing picture={<SearchRegular />} title={t("search.none")} text={t("search.none_text")} />
+          )
+        }
+      </Loaded>
+      <More query={query} />
+    </Page>
+  );
+}
+
+function SearchForm({ wanted }: { wanted: Wanted }) {
+  const styles = useStyles();
+  const { t } = useTexts();
+  const { t: common } = useCommon();
+  const navigate = useNavigate();
+  const [email, setEmail] = useState(wanted.email ?? "");
+  const [domain, setDomain] = useState(wanted.domain ?? "");
+  const [status, setStatus] = useState<string>(wanted.status ?? "");
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void navigate({ to: "/operator/subscriptions", search: read({ email, domain, status }) });
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: <search> is not known to every reader yet
+    <form className={styles.form} role="search" onSubmit={submit}>
+      <Field label={t("search.email")} className={styles.field}>
+        <Input type="email" value={email} onChange={(_, { value }) => setEmail(value)} />
+      </Field>
+      <Field label={t("search.domain")} className={styles.field}>
+        <Input value={domain} onChange={(_, { value }) => setDomain(value)} />
+      </Field>
+      <Field label={t("search.status")} className={styles.field}>
+        <Select value={status} onChange={(_, { value }) => setStatus(value)}>
+          <option value="">{t("search.any")}</option>
+          {STATUSES.map((each) => (
+            <option key={each} value={each}>
+              {common(`status.${each}`)}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Button type="submit" appearance="primary" icon={<SearchRegular />}>
+        {t("search.search")}
+      </Button>
+      <Button type="button" onClick={() => void navigate({ to: "/operator/subscriptions", search: {} })}>
+        {t("search.clear")}
+      </Button>
+    </form>
+  );
 }

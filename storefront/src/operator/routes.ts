@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { asOperator } from "@/frame/routes";
+import { wanted } from "@/operator/wanted";
 
 const operator = createRoute({
   getParentRoute: () => asOperator,
@@ -22,6 +23,7 @@ const applications = createRoute({
 const search = createRoute({
   getParentRoute: () => operator,
   path: "/subscriptions",
+  validateSearch: wanted,
   component: lazyRouteComponent(() => import("@/operator/Search"), "Search"),
 });
 

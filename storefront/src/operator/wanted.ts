@@ -1,0 +1,22 @@
+import type { Status } from "@/api/queries";
+import type { Wanted } from "@/operator/queries";
+
+export const STATUSES: readonly Status[] = [
+  "pending",
+  "connecting",
+  "failed",
+  "active",
+  "suspended",
+  "expired",
+  "canceled",
+];
+
+/** What is searched for, as the address of the page has it; whatever else it has is dropped. */
+export function wanted(search: Record<string, unknown>): Wanted {
+  const found: Wanted = {};
+  const status = STATUSES.find((each) => each === search.status);
+  if (status) found.status = status;
+  if (typeof search.email === "string" && search.email.trim()) found.email = search.email.trim();
+  if (typeof search.domain === "string" && search.domain.trim()) found.domain = search.domain.trim();
+  return found;
+}

@@ -26,6 +26,7 @@ void i18next.use(initReactI18next).init({
   interpolation: { escapeValue: false }, // React does
   returnNull: false,
   initAsync: false,
+  showSupportNotice: false,
 });
 document.documentElement.lang = language();
 

@@ -6,6 +6,7 @@ import { api, type Schemas } from "@/api/client";
 import { useIntent } from "@/api/intent";
 import { all } from "@/api/queries";
 import { useFormats } from "@/i18n/formats";
+import { Done } from "@/look/Done";
 import { Facts } from "@/look/Facts";
 import { Loaded } from "@/look/Loaded";
 import { More } from "@/look/More";
@@ -17,7 +18,6 @@ import { Invite } from "@/operator/Invite";
 import { Member } from "@/operator/Member";
 import { applications } from "@/operator/queries";
 import { Reasoned } from "@/operator/Reasoned";
-import { Said } from "@/operator/Said";
 import { useTexts } from "@/operator/texts";
 
 type Applicant = Schemas["Applicant"];
@@ -57,7 +57,7 @@ export function Applications() {
   };
   return (
     <Page title={t("tabs.applications")} lead={t("applications.lead")}>
-      <Said text={said} />
+      <Done text={said} />
       <Loaded query={query} lines={6}>
         {(pages) =>
           all(pages).length ? (

@@ -7,6 +7,7 @@ import { useIntent } from "@/api/intent";
 import { all } from "@/api/queries";
 import { useFormats } from "@/i18n/formats";
 import { AppLink } from "@/look/AppLink";
+import { Done } from "@/look/Done";
 import { Loaded } from "@/look/Loaded";
 import { More } from "@/look/More";
 import { Nothing } from "@/look/Nothing";
@@ -14,7 +15,6 @@ import { Page } from "@/look/Page";
 import { ProblemNotice } from "@/look/ProblemNotice";
 import { Rows } from "@/look/Rows";
 import { stuck } from "@/operator/queries";
-import { Said } from "@/operator/Said";
 import { useTexts } from "@/operator/texts";
 
 /** What should have followed and could not be done. */
@@ -32,7 +32,7 @@ export function Effects() {
   };
   return (
     <Page title={t("tabs.effects")} lead={t("effects.lead")}>
-      <Said text={said} />
+      <Done text={said} />
       {error !== null && <ProblemNotice error={error} />}
       <Loaded query={query} lines={6}>
         {(pages) =>

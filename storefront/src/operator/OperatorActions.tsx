@@ -4,11 +4,11 @@ import { useState } from "react";
 import { api, body } from "@/api/client";
 import { useIntent } from "@/api/intent";
 import { subscription as one, type Subscription } from "@/api/queries";
+import { Done } from "@/look/Done";
 import { Facts } from "@/look/Facts";
 import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
 import { Reasoned } from "@/operator/Reasoned";
-import { Said } from "@/operator/Said";
 import { useTexts } from "@/operator/texts";
 
 const useStyles = makeStyles({
@@ -91,7 +91,7 @@ export function OperatorActions({ subscription }: { subscription: Subscription }
         </div>
       }
     >
-      <Said text={said} />
+      <Done text={said} />
       {error !== null && <ProblemNotice error={error} retry={() => void reinstate()} />}
       <Facts
         of={[

@@ -4,12 +4,12 @@ import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { all, plans } from "@/api/queries";
 import { useFormats } from "@/i18n/formats";
+import { Done } from "@/look/Done";
 import { Loaded } from "@/look/Loaded";
 import { More } from "@/look/More";
 import { Page } from "@/look/Page";
 import { Rows } from "@/look/Rows";
 import { prices } from "@/operator/queries";
-import { Said } from "@/operator/Said";
 import { SetPrice } from "@/operator/SetPrice";
 import { useTexts } from "@/operator/texts";
 import { useNow } from "@/time/now";
@@ -28,7 +28,7 @@ export function Prices() {
   const named = (id: string) => names.data?.data.find((plan) => plan.id === id)?.name ?? id;
   return (
     <Page title={t("tabs.prices")} lead={t("prices.lead")}>
-      <Said text={said} />
+      <Done text={said} />
       <Loaded query={query} lines={8}>
         {(pages) => (
           <Rows

@@ -1,12 +1,13 @@
 import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { CheckmarkCircleRegular } from "@fluentui/react-icons";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { api } from "@/api/client";
 import { useIntent } from "@/api/intent";
 import { all, type Subscription } from "@/api/queries";
 import { useFormats } from "@/i18n/formats";
 import { AppLink } from "@/look/AppLink";
+import { Done } from "@/look/Done";
 import { Facts } from "@/look/Facts";
 import { Loaded } from "@/look/Loaded";
 import { More } from "@/look/More";
@@ -16,7 +17,6 @@ import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
 import { reviews } from "@/operator/queries";
 import { Reasoned } from "@/operator/Reasoned";
-import { Said } from "@/operator/Said";
 import { useTexts } from "@/operator/texts";
 
 const useStyles = makeStyles({
@@ -38,23 +38,20 @@ export function Reviews() {
   const query = useInfiniteQuery(reviews());
   const client = useQueryClient();
   const [said, setSaid] = useState("");
-  const list = useRef<HTMLUListElement>(null);
 
   const decided = (subscription: Subscription, approved: boolean) => {
     const name = subscription.microsoft_account?.account_name ?? subscription.id;
     setSaid(t(approved ? "reviews.approved" : "reviews.rejected", { name }));
     void client.invalidateQueries({ queryKey: ["subscription", subscription.id] });
-    void client
-      .invalidateQueries({ queryKey: reviews().queryKey })
-      .then(() => list.current?.querySelector("button")?.focus());
+    void client.invalidateQueries({ queryKey: reviews().queryKey });
   };
   return (
     <Page title={t("tabs.reviews")} lead={t("reviews.lead")}>
-      <Said text={said} />
+      <Done text={said} />
       <Loaded query={query} lines={8}>
         {(pages) =>
           all(pages).length ? (
-            <ul className={styles.list} ref={list}>
+            <ul className={styles.list}>
               {all(pages).map((each) => (
                 <li key={each.id}>
                   <Review subscription={each} decided={decided} />

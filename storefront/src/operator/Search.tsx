@@ -28,41 +28,46 @@ export function Search() {
   const { t: common } = useCommon();
   const format = useFormats();
   const wanted = useSearch({ from: "/operator/operator/subscriptions" });
-  const query = useInfiniteQuery(search(wanted));
+  const asked = Object.keys(wanted).length > 0;
+  const query = useInfiniteQuery({ ...search(wanted), enabled: asked });
 
   return (
     <Page title={t("tabs.subscriptions")} lead={t("search.lead")}>
       <SearchForm key={JSON.stringify(wanted)} wanted={wanted} />
-      <Loaded query={query} lines={8}>
-        {(pages) =>
-          all(pages).length ? (
-            <Rows
-              caption={t("search.found")}
-              columns={[
-                t("search.client"),
-                t("search.plan"),
-                t("search.domain"),
-                t("search.state"),
-                t("search.purchased"),
-              ]}
-              rows={all(pages).map((each) => ({
-                key: each.id,
-                cells: [
-                  <AppLink key="client" to="/subscriptions/$id" params={{ id: each.id }}>
-                    {each.client.name} · {each.client.email}
-                  </AppLink>,
-                  `${each.plan.name}, ${common("say.users", { count: each.seats })}`,
-                  each.microsoft_account?.domain,
-                  <StatusBadge key="status" status={each.status} />,
-                  format.day(each.purchased_at),
-                ],
-              }))}
-            />
-          ) : (
-            <Nothing picture={<SearchRegular />} title={t("search.none")} text={t("search.none_text")} />
-          )
-        }
-      </Loaded>
+      {asked ? (
+        <Loaded query={query} lines={8}>
+          {(pages) =>
+            all(pages).length ? (
+              <Rows
+                caption={t("search.found")}
+                columns={[
+                  t("search.client"),
+                  t("search.plan"),
+                  t("search.domain"),
+                  t("search.state"),
+                  t("search.purchased"),
+                ]}
+                rows={all(pages).map((each) => ({
+                  key: each.id,
+                  cells: [
+                    <AppLink key="client" to="/subscriptions/$id" params={{ id: each.id }}>
+                      {each.client.name} · {each.client.email}
+                    </AppLink>,
+                    `${each.plan.name}, ${common("say.users", { count: each.seats })}`,
+                    each.microsoft_account?.domain,
+                    <StatusBadge key="status" status={each.status} />,
+                    format.day(each.purchased_at),
+                  ],
+                }))}
+              />
+            ) : (
+              <Nothing picture={<SearchRegular />} title={t("search.none")} text={t("search.none_text")} />
+            )
+          }
+        </Loaded>
+      ) : (
+        <Nothing picture={<SearchRegular />} title={t("search.ask")} text={t("search.ask_text")} />
+      )}
       <More query={query} />
     </Page>
   );

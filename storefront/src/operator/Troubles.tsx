@@ -5,6 +5,7 @@ import { api, type Schemas } from "@/api/client";
 import { all } from "@/api/queries";
 import { useFormats } from "@/i18n/formats";
 import { AppLink } from "@/look/AppLink";
+import { Done } from "@/look/Done";
 import { Loaded } from "@/look/Loaded";
 import { More } from "@/look/More";
 import { Nothing } from "@/look/Nothing";
@@ -13,7 +14,6 @@ import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
 import { Rows } from "@/look/Rows";
 import { disputes, drift, suppressions } from "@/operator/queries";
-import { Said } from "@/operator/Said";
 import { useTexts } from "@/operator/texts";
 
 /** Addresses that get no mails, disputes, and what Microsoft has otherwise. */
@@ -22,7 +22,7 @@ export function Troubles() {
   const [said, setSaid] = useState("");
   return (
     <Page title={t("tabs.troubles")} lead={t("troubles.lead")}>
-      <Said text={said} />
+      <Done text={said} />
       <Suppressions said={setSaid} />
       <Disputes />
       <Drifts />

@@ -43,7 +43,8 @@ help: ## List what make can do (the default)
 
 .PHONY: run
 run: $(READY) $(if $(HAS_NODE),$(STOREFRONT)) ## Run the whole product on this machine (PORT=..., START=...)
-	@$(if $(HAS_NODE),:,echo >&2 "The storefront is left out: $(NO_NODE). The API runs without it.")
+	@$(if $(HAS_NODE),:,echo >&2 "The storefront $(if $(wildcard $(STOREFRONT)),may be out of date,is left out): \
+	$(NO_NODE). The API runs all the same.")
 	@exec $(BIN)/python -m sandbox
 
 .PHONY: demo

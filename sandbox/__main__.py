@@ -19,12 +19,15 @@ def main(environment: Mapping[str, str] = os.environ) -> None:
     print("Starting the sandbox ...", flush=True)
     hush()
     from sandbox.server import PortTaken, Sandbox
+    from tools.storefront.configuration import NoPlace
 
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         sandbox = Sandbox(start=start, port=port, say=_say)
     except PortTaken as taken:
         _leave(f"{taken.strerror}.\nStop what uses it, or choose another one: PORT={port + 1} make run")
+    except NoPlace as no_place:
+        _leave(f"The storefront that was built cannot be served. {no_place}\nBuild it anew: make storefront")
     try:
         sandbox.start()
         print(_banner(sandbox.url, start), flush=True)
@@ -65,7 +68,7 @@ def _banner(url: str, start: datetime | None) -> str:
         f"  Seatwise is running        {url}",
         "",
         f"  The clock                  {clock}",
-        f"  Tokens, mails, money       {url}/  (in a browser)",
+        f"  In a browser               {url}/",
         f"  The contract               {url}/v1/openapi.json",
         f"  A first look               curl '{url}/v1/plans?country=US'",
         "  To stop                    Ctrl-C",

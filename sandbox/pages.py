@@ -1,10 +1,9 @@
-"""What a browser sees of the sandbox: the first page, and the documentation as it is written."""
+"""What a browser sees besides the storefront: the documentation as it is written, and each mail."""
 
 from __future__ import annotations
 
-from functools import cache
+import re
 from html import escape
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +11,13 @@ from sandbox.exchange import Response
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 
-_POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
-    "img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'"
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+# A mail brings its own styles; nothing in it runs, and its links lead the whole window away.
+_MAIL_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-top-navigation-by-user-activation"
 )
+_HEAD: Final = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _LIST: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -35,9 +37,7 @@ a {{ color: #0b6e63; text-underline-offset: 3px; }}
 
 
 def page_at(path: str) -> Response | None:
-    """The page at a path, None if there is none."""
-    if path == "/":
-        return _answer(_first_page(), "text/html")
+    """The page of the documentation at a path, None if there is none."""
     if path == "/docs":
         items = "\n".join(
             f'<li><a href="/docs/{escape(name)}">{escape(name)}</a></li>' for name in _documents()
@@ -49,22 +49,25 @@ def page_at(path: str) -> Response | None:
     return None
 
 
+def mail_page(html: str) -> Response:
+    """A mail as its reader sees it, to be shown within a page of the storefront."""
+    base = '<base target="_top">'
+    head = _HEAD.search(html)
+    shown = html[: head.end()] + base + html[head.end() :] if head else base + html
+    return _answer(shown.encode(), "text/html", policy=_MAIL_POLICY)
+
+
 def _documents() -> list[str]:
     """The names of all pages, by which alone they can be asked for."""
     return sorted(found.relative_to(DOCS).as_posix() for found in DOCS.rglob("*.md"))
 
 
-def _answer(content: bytes, media_type: str) -> Response:
+def _answer(content: bytes, media_type: str, *, policy: str = _POLICY) -> Response:
     headers = {
         "Content-Type": f"{media_type}; charset=utf-8",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": policy,
     }
     return Response(status=200, headers=headers, body=content)
-
-
-@cache
-def _first_page() -> bytes:
-    return resources.files("sandbox").joinpath("page.html").read_bytes()

@@ -1,4 +1,4 @@
-"""The routes that only the sandbox has: tokens, the clock, the mailbox, and what is done at the neighbors."""
+"""What only the sandbox has: tokens, the clock, the mailbox, what is done at the neighbors, and the pages."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ from sandbox.clock import Backwards, BadInstant, read_duration, read_instant, wr
 from sandbox.exchange import Request, Response
 from sandbox.mailbox import Fate
 from sandbox.neighbors import MICROSOFT, PAYMENTS
-from sandbox.pages import page_at
+from sandbox.pages import mail_page, page_at
 from sandbox.runtime import Runtime
 from sandbox.simulators import faults
 from sandbox.simulators.microsoft import PARTNER_TENANT, NothingToAccept, UnknownGrant
 from sandbox.simulators.stripe import StripeError
+from sandbox.storefront import Storefront
 from sandbox.world import SandboxWorld
 
 JSON: Final = "application/json"
@@ -156,9 +157,12 @@ class _Route:
 class SandboxRoutes:
     """What the sandbox answers itself; everything else is the product's."""
 
-    def __init__(self, *, world: SandboxWorld, runtime: Runtime) -> None:
+    def __init__(
+        self, *, world: SandboxWorld, runtime: Runtime, storefront: Storefront | None = None
+    ) -> None:
         self._world = world
         self._runtime = runtime
+        self._storefront = storefront
         self._routes = [
             _route("GET", "/sandbox", self._overview),
             _route("POST", "/sandbox/tokens", self._token, body=TokenRequest),
@@ -166,6 +170,7 @@ class SandboxRoutes:
             _route("GET", "/sandbox/clock", self._clock),
             _route("POST", "/sandbox/clock", self._move_clock, body=ClockRequest),
             _route("GET", "/sandbox/mailbox", self._mailbox, query=MailboxQuery),
+            _route("GET", "/sandbox/mailbox/{id}", self._mail),
             _route("POST", "/sandbox/mailbox/events", self._mail_event, body=MailEventRequest),
             _route("GET", "/sandbox/microsoft", self._microsoft),
             _route("POST", "/sandbox/microsoft/{id}/accept-agreement", self._accept, body=Empty),
@@ -186,16 +191,26 @@ class SandboxRoutes:
     def answer(self, request: Request, *, request_id: str) -> Response | None:
         """The answer of the sandbox, None when the request is for the product."""
         path = request.path.rstrip("/") or "/"
-        if request.method in ("GET", "HEAD") and (page := page_at(path)) is not None:
-            return page
-        if path != "/sandbox" and not path.startswith("/sandbox/"):
-            return None
+        if not _below(path, "/sandbox"):
+            return self._page(request, path)
         try:
             return self._answer(request, path)
         except Refusal as refusal:
             found = problem(refusal, request_id=request_id)
             headers = {"Content-Type": "application/problem+json", **found.headers}
             return Response(status=found.status, headers=headers, body=msgspec.json.encode(found.body))
+
+    def _page(self, request: Request, path: str) -> Response | None:
+        """What a browser shows: the documentation, or the storefront."""
+        if request.method not in ("GET", "HEAD") or _below(path, "/v1"):
+            return None
+        if _below(path, "/docs") or self._storefront is None:
+            return page_at(path)
+        return self._storefront.answer(request)
+
+    def is_file(self, path: str) -> bool:
+        """Whether a path is that of a file that pages load by themselves."""
+        return self._storefront is not None and self._storefront.is_file(path)
 
     def _answer(self, request: Request, path: str) -> Response:
         matching = [(each, found) for each in self._routes if (found := each.pattern.fullmatch(path))]
@@ -216,13 +231,14 @@ class SandboxRoutes:
                     body = body_as(route.body, request.body, content_type=None)
                     if route.body is not Empty:
                         given["body"] = body
-                return _json(route.view(**given))
+                answer = route.view(**given)
+                return answer if isinstance(answer, Response) else _json(answer)
         raise Refusal("method_not_allowed", f"Not with {request.method}.", facts={"allowed": methods})
 
     # --- views ---------------------------------------------------------------------------------------
 
     def _overview(self) -> Mapping[str, Any]:
-        """Everything that the first page shows besides mails and money."""
+        """Who can be signed in, where the clock stands, and what went wrong: what a browser needs first."""
         with self._runtime.quiet():
             world = self._world
             return {
@@ -292,6 +308,15 @@ class SandboxRoutes:
         letters = self._world.mail.letters(to=to, template=query.template)
         return {"data": [letter.shown() for letter in letters]}
 
+    def _mail(self, *, id: str) -> Response:  # noqa: A002
+        with self._runtime.quiet():
+            pass
+        letters = self._world.mail.letters()
+        found = next((letter for letter in letters if letter.id == id), None)
+        if found is None:
+            raise Refusal("not_found", "There is no such mail.")
+        return mail_page(found.html)
+
     def _mail_event(self, *, body: MailEventRequest) -> Mapping[str, Any]:
         with self._runtime.quiet():
             letters = self._world.mail.letters(to=body.to)
@@ -303,11 +328,21 @@ class SandboxRoutes:
     def _microsoft(self) -> Mapping[str, Any]:
         with self._runtime.quiet():
             world = self._world
-            invitation = f"{world.partner_center.public_url}/admin/partners/invitation"
+            admin = f"{world.partner_center.public_url}/admin"
             return {
-                "page": f"{invitation}?partnerId={PARTNER_TENANT}",
+                "page": f"{admin}/partners/invitation?partnerId={PARTNER_TENANT}",
                 "data": [
                     self._at_microsoft(sub) for sub in world.linked() if sub.account and sub.account.tenant_id
+                ],
+                "grants": [
+                    {
+                        "id": grant.id,
+                        "tenant_id": grant.tenant_id,
+                        "name": grant.name,
+                        "status": grant.status,
+                        "page": f"{admin}/grants/{grant.id}",
+                    }
+                    for grant in world.partner_center.grants
                 ],
             }
 
@@ -451,6 +486,10 @@ def _route(
 def _json(content: Mapping[str, Any]) -> Response:
     headers = {"Content-Type": JSON, "Cache-Control": "no-store"}
     return Response(status=200, headers=headers, body=msgspec.json.encode(content))
+
+
+def _below(path: str, room: str) -> bool:
+    return path == room or path.startswith(f"{room}/")
 
 
 def _wrong(pointer: str, detail: str) -> Refusal:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -20,13 +22,16 @@ from sandbox.exchange import Request, Response
 from sandbox.lines import POLL_SECONDS, LoopbackLines
 from sandbox.routes import SandboxRoutes
 from sandbox.runtime import Runtime
+from sandbox.storefront import Storefront
 from sandbox.world import make_world
+from tools.storefront import DIST
 
 LARGEST_BODY: Final = 10 * 1024 * 1024  # API Gateway takes no more
 MOST_SKIPPED: Final = 10 * LARGEST_BODY
 LONGEST_LINE: Final = 1024
 IDLE_SECONDS: Final = 60
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+BODILESS: Final = (204, 304)
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 Say = Callable[[str], None]
@@ -39,15 +44,28 @@ class PortTaken(OSError):
 class Sandbox:
     """A whole sandbox: world, runtime and server. One at a time in a process."""
 
-    def __init__(self, *, start: datetime | None = None, port: int = 0, say: Say | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        start: datetime | None = None,
+        port: int = 0,
+        say: Say | None = None,
+        dist: Path = DIST,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
         self._server = listen(port)
         self.port, self.url = self._server.server_port, self._server.url
-        self.world = make_world(start=start, wire=True)
+        # Links in mails and at the neighbors lead here, unless the storefront is said to be elsewhere.
+        storefront_url = environment.get("STOREFRONT_URL") or self.url
+        self.world = make_world(
+            start=start, wire=True, environment={**environment, "STOREFRONT_URL": storefront_url}
+        )
         # Imported here: the app is made once a process, and finds its world when a request comes.
         from app import app
 
         self.runtime = Runtime(world=self.world, app=app)
-        self._server.routes = SandboxRoutes(world=self.world, runtime=self.runtime)
+        storefront = Storefront(dist=dist, brand=self.world.settings.brand)
+        self._server.routes = SandboxRoutes(world=self.world, runtime=self.runtime, storefront=storefront)
         self._server.runtime = self.runtime
         self._server.say = say
         self._thread = threading.Thread(
@@ -158,18 +176,18 @@ class _Handler(BaseHTTPRequestHandler):
                 return bytes(body)
 
     def _send(self, response: Response, request_id: str) -> None:
-        headers = {"X-Request-Id": request_id, **response.headers, **self._cors()}
+        headers = {"X-Request-Id": request_id, **response.headers, **self._cors(response)}
         self.send_response(response.status)
         for name, value in headers.items():
             self.send_header(name, value)
-        if response.status != 204:  # noqa: PLR2004
+        if response.status not in BODILESS:
             self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
         self.wfile.flush()
 
-    def _cors(self) -> Mapping[str, str]:
+    def _cors(self, response: Response) -> Mapping[str, str]:
         """Pages on this machine may call everything, whatever port they come from."""
         origin = self.headers.get("Origin") if hasattr(self, "headers") else None
         if not origin or urlsplit(origin).hostname not in LOOPBACK:
@@ -182,11 +200,13 @@ class _Handler(BaseHTTPRequestHandler):
                 "Content-Disposition, Idempotent-Replayed, Location, Retry-After, X-Request-Id"
             ),
             "Access-Control-Max-Age": "600",
-            "Vary": "Origin",
+            "Vary": ", ".join(filter(None, [response.headers.get("Vary"), "Origin"])),
         }
 
     def _tell(self, request: Request, response: Response, begun: float) -> None:
-        if self.server.say is None or request.header("X-Sandbox-Page"):
+        # What pages ask for by themselves would bury what is done with them.
+        by_itself = request.header("X-Sandbox-Page") or self.server.routes.is_file(request.path)
+        if self.server.say is None or by_itself:
             return
         took = f"{(time.perf_counter() - begun) * 1000:.0f} ms"
         told = f"{request.method:<6} {request.path}  {response.status}  {took}"

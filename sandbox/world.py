@@ -185,6 +185,7 @@ def make_world(
             "TOKEN_AUDIENCE": AUDIENCE,
         }
     )
+    neighbors.microsoft.partner_url = settings.brand.storefront_url
     world = SandboxWorld(settings=settings, aws=aws, clock=clock, neighbors=neighbors)
     aws.seed("prices", lambda: seed_prices(world))
     wiring.use(world)

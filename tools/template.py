@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import yaml
 
+from tools.storefront.cloudfront import response_headers
+
 FILES: Final = Path(__file__).parents[1] / "infra" / "template"
 
 
@@ -34,7 +36,8 @@ class Loader(yaml.SafeLoader):  # type: ignore[misc]  # yaml has no types
 def _intrinsic(loader: Loader, suffix: str, node: Any) -> dict[str, Any]:
     """`!Sub x` as `{"Fn::Sub": "x"}`: the form that JSON has.
 
-    `!Json` is a tag of our own: a document that AWS wants as a string, with names to fill in.
+    Two tags are our own. `!Json` is a document that AWS wants as a string, with names to fill in; `!Headers`
+    is what the storefront's policy has every answer say, in CloudFront's words.
     """
     said: Any
     if isinstance(node, yaml.ScalarNode):
@@ -47,6 +50,8 @@ def _intrinsic(loader: Loader, suffix: str, node: Any) -> dict[str, Any]:
         said = said.split(".", 1)
     if suffix == "Json":
         return {"Fn::Sub": json.dumps(said, indent=1, ensure_ascii=True)}
+    if suffix == "Headers":
+        return response_headers(said)
     return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": said}
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.sweeps import TIMETABLE
+from chalicelib.domain.timetable import TIMETABLE
 from tools.deploy import ROOT
 
 PATIENCE_SECONDS = 150

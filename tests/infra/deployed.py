@@ -65,7 +65,7 @@ class Deployed:
         """Every statement of every policy."""
         for role in self.names(ROLE):
             yield from self._inline(role)
-        for kind in (POLICY, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        for kind in (POLICY, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy"):
             for policy in self.names(kind):
                 yield from _read(policy, self[policy]["PolicyDocument"])
         for key in self.names("AWS::KMS::Key"):

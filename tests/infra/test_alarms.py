@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.timetable import TIMETABLE
 from chalicelib.domain.waking import Sweep
-from chalicelib.sweeps import TIMETABLE
 from tests.infra.deployed import Deployed, plain
 from tests.infra.packaging import ROOT
 

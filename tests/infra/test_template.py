@@ -13,8 +13,11 @@ from tests.infra.packaging import ROOT
 from tools import lint_infra
 from tools.template import FILES, TwoTruths, merged, write_merged
 
-# What outlives the stack: it cannot be made again, or others lean on it.
-KEPT = {"Table", "CredentialsKey", "Secrets", "MicrosoftToken", "GatewayAccount", "GatewayLogsRole"}
+# What outlives the stack: it cannot be made again, others lean on it, or it is full and holds up the rest.
+KEPT = {
+    *("Table", "CredentialsKey", "Secrets", "MicrosoftToken", "GatewayAccount", "GatewayLogsRole"),
+    "StorefrontFiles",
+}
 # What costs something, or belongs to somebody else, is there only where it is asked for.
 OPTIONAL = {
     "HasName": {"Name", "NameToApi"},
@@ -23,6 +26,11 @@ OPTIONAL = {
     "HasBudget": {"Budget"},
     "HasAlarmEmail": {"AlarmTopicToEmail", "TicketTopicToEmail"},
     "ClockMoves": {"ReadsTheClock"},
+    "HasStorefront": {
+        *("Storefront", "StorefrontAccess", "StorefrontFiles", "StorefrontFilesPolicy"),
+        *("StorefrontHeaders", "StorefrontPages"),
+    },
+    "HasStorefrontZone": {"StorefrontRecord", "StorefrontRecordV6"},
     "ManagesSender": {"Sender"},
     "ManagesGatewayAccount": {"GatewayAccount", "GatewayLogsRole"},
 }
@@ -104,14 +112,16 @@ def test_whatever_is_optional_hangs_on_its_condition_and_nothing_else_does(prod)
         if "Condition" in each:
             found.setdefault(each["Condition"], set()).add(name)
     assert found == OPTIONAL | {"Watched": WATCHES | set(prod.names("AWS::CloudWatch::Alarm"))}
-    assert set(prod.template["Conditions"]) == set(found)
+    only_in_others = {"HasStorefrontName"}  # and in what the distribution says of itself
+    assert set(prod.template["Conditions"]) == set(found) | only_in_others
 
 
 def test_by_default_there_is_no_name_no_firewall_no_budget_and_no_moving_of_clocks(prod):
     assert [told(prod, name) for name in ("DomainName", "CertificateArn", "HostedZoneId")] == ["", "", ""]
     assert told(prod, "WithWaf") == told(prod, "MovableClock") == "false"
     assert told(prod, "BudgetAmount") == 0
-    assert told(prod, "WithAlarms") == "true"
+    assert told(prod, "StorefrontDomainName") == told(prod, "StorefrontCertificateArn") == ""
+    assert told(prod, "WithAlarms") == told(prod, "WithStorefront") == "true"
     assert told(prod, "ManageSenderIdentity") == told(prod, "ManageGatewayAccount") == "true"
 
 
@@ -125,11 +135,13 @@ def test_who_deploys_is_told_where_everything_is(prod):
         "ConfigurationSet": "Mailing",
         "AlarmTopicArn": "AlarmTopic",
         "TicketTopicArn": "TicketTopic",
+        "StorefrontBucket": "StorefrontFiles",
+        "StorefrontDistribution": "Storefront",
     }.items():
         assert told_by_reference[name] == resource
     for queue in prod.names("AWS::SQS::Queue"):
         assert told_by_reference[f"{queue}Url"] == queue
-    assert {"ApiUrl", "DkimRecords", "DashboardUrl"} <= set(outputs)
+    assert {"ApiUrl", "DkimRecords", "DashboardUrl", "StorefrontUrl"} <= set(outputs)
 
 
 def test_every_name_that_is_referred_to_is_there(prod):

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -402,17 +404,7 @@ def test_many_at_once_with_one_key_buy_once(sandbox, town, chloe):
     assert len(town.mails(chloe, "E1")) == 1
 
 
-# --- the first page ------------------------------------------------------------------------------------
-
-
-def test_the_first_page_needs_nothing_from_elsewhere(town):
-    answer = town.line.send("GET", "/")
-    text = answer.content.decode()
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
-    addresses = re.findall(r"https?://[^\s\"'<>)]+", text)
-    assert [address for address in addresses if not address.startswith("http://www.w3.org/2000/svg")] == []
-    assert not re.findall(r"<(?:script|img|link|iframe)[^>]+(?:src|href)=\"(?!data:)", text)
+# --- in a browser --------------------------------------------------------------------------------------
 
 
 def test_the_documentation_is_there_and_nothing_else_of_the_disk(town):
@@ -431,7 +423,7 @@ def test_the_documentation_is_there_and_nothing_else_of_the_disk(town):
         problem(town.line.send("GET", path), 404, "not_found")
 
 
-def test_the_overview_has_what_the_page_shows(town, chloe):
+def test_the_overview_has_who_can_be_signed_in_and_what_went_wrong(town, chloe):
     chloe.buy()
     shown = town.line.ask("GET", "/sandbox")
     assert [persona["name"] for persona in shown["personas"]] == [
@@ -444,6 +436,25 @@ def test_the_overview_has_what_the_page_shows(town, chloe):
     assert (shown["troubles"], shown["dead_letters"]) == ([], 0)
     headers = {"Authorization": f"Bearer {shown['personas'][0]['token']}"}
     assert town.line.send("GET", "/v1/subscriptions", headers=headers).json["data"]
+
+
+def test_what_waits_for_the_client_at_microsoft_says_where_it_is_decided(town, frida, link, carl):
+    group = {"group_id": "11111111-2222-4333-8444-555555555555"}
+    freelancer = frida.ask("GET", "/v1/freelancer")["id"]
+    town.operator.ask("PUT", f"/v1/admin/freelancers/{freelancer}/security-group", group)
+    subscription = carl.buy(link=link)["id"]
+    town.activate(carl, subscription, prefix="acme")
+    carl.delegate(subscription)
+    assert town.line.ask("GET", "/sandbox/microsoft")["grants"] == [], "not before the freelancer agrees"
+    frida.ask("POST", f"/v1/delegations/{subscription}/decision", {"approve": True})
+    shown = town.line.ask("GET", "/sandbox/microsoft")
+    (grant,), (account,) = shown["grants"], shown["data"]
+    assert (grant["status"], grant["tenant_id"]) == ("approvalPending", account["tenant_id"])
+    address = urlsplit(grant["page"])
+    with closing(Line(f"http://{address.netloc}")) as microsoft:
+        assert b"It waits for your approval" in microsoft.send("GET", address.path).content
+    town.line.ask("POST", f"/sandbox/microsoft/grants/{grant['id']}/approve")
+    assert town.line.ask("GET", "/sandbox/microsoft")["grants"][0]["status"] in {"approved", "active"}
 
 
 # --- one process ---------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from math import fsum
 from pathlib import Path
 from typing import Any, Final
 
-from chalicelib.sweeps import STOP_BEFORE_END_MS, TIMETABLE
+from chalicelib.domain.timetable import TIMETABLE
+from chalicelib.sweeps import STOP_BEFORE_END_MS
 from tools.costs.meter import Usage
 from tools.template import merged
 
@@ -251,6 +252,28 @@ def bill(month: Month) -> list[Line]:
         line("alarms", "CloudWatch", "metrics under alarm", alarm_metrics(used) if month.watched else 0),
         line("dashboards", "CloudWatch", "dashboards", int(month.watched)),
         line("package_storage", "S3", "GB of packages", platform["package_gb"] * platform["packages_kept"]),
+        *storefront(month),
+    ]
+
+
+def storefront(month: Month) -> list[Line]:
+    """What it costs to serve the pages that people visit."""
+    said = assumed()["storefront"]
+    visits = fsum(month.often.get(scene, 0) for scene in ("visitor", "client's visit", "freelancer's visit"))
+    files = visits * said["visit_files"]
+    uploaded = said["releases"] * said["release_files"]
+
+    def line(price: str, service: str, what: str, quantity: float) -> Line:
+        return Line(price=price, service=service, what=what, quantity=_decimal(quantity))
+
+    return [
+        line("package_storage", "S3", "GB of the storefront", said["release_gb"] * said["releases_kept"]),
+        line("file_writes", "S3", "requests: files uploaded", uploaded),
+        # CloudFront keeps all but the page, of which it asks whether it has changed.
+        line("file_reads", "S3", "requests: looking, reading", uploaded + visits),
+        line("delivered", "CloudFront", "GB out", visits * said["visit_kb"] * 1024 / GIGABYTE),
+        line("deliveries", "CloudFront", "requests", files),
+        line("edge_runs", "CloudFront", "runs of the function", files),
     ]
 
 

@@ -172,6 +172,7 @@ def assumptions() -> str:
     """What cannot be counted."""
     said = assumed()
     people, waits, own, platform = said["people"], said["waits"], said["own"], said["platform"]
+    pages = said["storefront"]
     names = {
         "sesv2": "SES",
         "sqs": "SQS",
@@ -206,6 +207,14 @@ def assumptions() -> str:
         ["what is left of a log that is kept, compressed", f"{platform['log_compression']:.0%}"],
         ["requests of DynamoDB to KMS in a month", f"{platform['table_key_requests']:,}"],
         ["packages kept, GB of each", f"{platform['packages_kept']}, {platform['package_gb']}"],
+        [
+            "kB and files of the storefront that a visit asks for, nothing being there from the last",
+            f"{pages['visit_kb']}, {pages['visit_files']}",
+        ],
+        [
+            "releases of the storefront a month, files and GB of each, all that are kept",
+            f"{pages['releases']}, {pages['release_files']}, {pages['release_gb']}, {pages['releases_kept']}",
+        ],
     ]
     derived = (
         f"From these follow {stored_of_one() / 1024:.0f} kB of rows and indexes for a subscription, "

@@ -24,6 +24,7 @@ class Switches:
     """How Microsoft behaves today; tests and the sandbox turn these at any time."""
 
     partner_name = "Seatwise"  # who asks, on the pages of the client
+    partner_url = ""  # where the client came from, if anywhere
     review_takes = timedelta()  # Microsoft looks at a new organization for so long
     under_review = False  # it looks at every organization, and has not decided
     review_word = "UnderReview"  # what the status says while it looks: also "Not Ready", "Unknown"

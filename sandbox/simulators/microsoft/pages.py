@@ -68,6 +68,7 @@ class Pages:
                     f"{domain} has accepted",
                     f"{self._partner} is your partner now, and the Microsoft Customer Agreement is signed."
                     " The seats are ordered without your doing anything more.",
+                    back=self._back,
                 )
             elif answer == "decline":
                 self._client.refuse(domain, at=call.at)
@@ -121,6 +122,12 @@ class Pages:
     def _partner(self) -> str:
         return html.escape(self._client.partner_name)
 
+    @property
+    def _back(self) -> str:
+        """The way back to where the client came from, which the real one does not offer."""
+        url = html.escape(self._client.partner_url)
+        return f'<p><a href="{url}">Back to {self._partner}</a></p>' if url else ""
+
     # --- delegated administration ------------------------------------------------------------------------
 
     def _grant(self, call: Call) -> Response:
@@ -139,7 +146,7 @@ class Pages:
                 words = _told("Nothing was done", "Approve or decline the request.", bad=True)
             else:
                 decide(relationship_id, at=call.at)
-                words = _told(said[decision or ""], f"{self._partner} is told by Microsoft.")
+                words = _told(said[decision or ""], f"{self._partner} is told by Microsoft.", back=self._back)
         except NothingToAccept:
             words = _told("Nothing was done", "The request is not in this state any more.", bad=True)
         except UnknownGrant:
@@ -205,9 +212,9 @@ def _row(tenant: Tenant, *, waits: bool) -> str:
     )
 
 
-def _told(title: str, text: str, *, bad: bool = False) -> str:
-    kind = "told bad" if bad else "told"
-    return f'<div class="{kind}" role="status"><b>{html.escape(title)}</b><p>{html.escape(text)}</p></div>'
+def _told(title: str, text: str, *, bad: bool = False, back: str = "") -> str:
+    kind, said = "told bad" if bad else "told", f"<b>{html.escape(title)}</b><p>{html.escape(text)}</p>"
+    return f'<div class="{kind}" role="status">{said}{back}</div>'
 
 
 def _form(call: Call) -> dict[str, str]:

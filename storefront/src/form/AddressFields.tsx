@@ -1,4 +1,4 @@
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import type { Draft } from "@/form/draft";
 import { TextField } from "@/form/TextField";
 import { texts } from "@/i18n";
@@ -24,9 +24,16 @@ const useTexts = texts(
 );
 
 const useStyles = makeStyles({
-  grid: { display: "grid", gridTemplateColumns: "repeat(6, 1fr)", gap: tokens.spacingHorizontalM },
+  grid: {
+    display: "grid",
+    gridTemplateColumns: "repeat(6, minmax(0, 1fr))",
+    alignItems: "start",
+    gap: tokens.spacingHorizontalM,
+  },
   whole: { gridColumn: "1 / -1" },
   city: { gridColumn: "span 3", "@media (max-width: 480px)": { gridColumn: "1 / -1" } },
+  // An input would rather have room for twenty letters.
+  narrow: { "& input": { width: "100%" } },
   state: { gridColumn: "span 1", "@media (max-width: 480px)": { gridColumn: "span 3" } },
   zip: { gridColumn: "span 2", "@media (max-width: 480px)": { gridColumn: "span 3" } },
 });
@@ -58,7 +65,7 @@ export function AddressFields<T extends object>({
       <div className={styles.city}>
         <TextField draft={draft} at={`${at}/city`} label={t("city")} required autoComplete="address-level2" />
       </div>
-      <div className={styles.state}>
+      <div className={mergeClasses(styles.state, styles.narrow)}>
         <TextField
           draft={draft}
           at={`${at}/state`}
@@ -67,7 +74,7 @@ export function AddressFields<T extends object>({
           autoComplete="address-level1"
         />
       </div>
-      <div className={styles.zip}>
+      <div className={mergeClasses(styles.zip, styles.narrow)}>
         <TextField
           draft={draft}
           at={`${at}/postal_code`}

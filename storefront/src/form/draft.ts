@@ -14,8 +14,11 @@ export interface Draft<T> {
   get: (pointer: string) => unknown;
   /** What is wrong with a field, in words; undefined while nothing is. */
   error: (pointer: string) => string | undefined;
-  /** Whether the contract allows it as it is; whatever is wrong is then said at its field, and the first is focused. */
-  check: (also?: Record<string, string>) => boolean;
+  /**
+   * Whether the contract allows it as it is; whatever is wrong is then said at its field, and the first is
+   * focused. With `within`, only what is at that pointer or beneath: the rest is filled in elsewhere.
+   */
+  check: (also?: Record<string, string>, within?: string) => boolean;
   /** Takes what the API has against it to the fields; answers what belongs to no field that was asked for. */
   refuse: (error: unknown) => ProblemError;
   /** Whatever is wrong, for a place of its own. */
@@ -54,9 +57,11 @@ export function useDraft<T extends object>(request: RequestName, initial: T | ((
     get: (pointer) => at(value, pointer),
     error: (pointer) => errors[pointer],
     errors,
-    check: (also = {}) => {
+    check: (also = {}, within = "") => {
       const found = Object.fromEntries(
-        Object.entries(faults(request, value)).map(([pointer, wrong]) => [pointer, said(pointer, wrong)]),
+        Object.entries(faults(request, value))
+          .filter(([pointer]) => pointer.startsWith(within))
+          .map(([pointer, wrong]) => [pointer, said(pointer, wrong)]),
       );
       const all = { ...found, ...also };
       show(all);

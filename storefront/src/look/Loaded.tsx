@@ -5,7 +5,7 @@ import { useCommon } from "@/i18n/common";
 import { ProblemNotice } from "@/look/ProblemNotice";
 
 interface Given<T> {
-  query: Pick<UseQueryResult<T>, "data" | "error" | "refetch" | "isFetching">;
+  query: Pick<UseQueryResult<T>, "data" | "error"> & { refetch: () => unknown };
   /** What stands where the content will be, in its measures: lines of 24 px, or your own. */
   waiting?: ReactNode;
   lines?: number;

@@ -25,8 +25,15 @@ function chosen(): Appearance {
   return APPEARANCES.find((each) => each === kept) ?? "system";
 }
 
-const Chosen = createContext<{ appearance: Appearance; choose: (wanted: Appearance) => void }>({
+interface Chooses {
+  appearance: Appearance;
+  isDark: boolean;
+  choose: (wanted: Appearance) => void;
+}
+
+const Chosen = createContext<Chooses>({
   appearance: "system",
+  isDark: false,
   choose: () => {},
 });
 
@@ -35,8 +42,8 @@ const LIGHT: Theme = { ...webLightTheme, colorNeutralForeground3: "#5c5c5c" }; /
 /** Light or dark, as the device or its owner wants it. */
 export function LookProvider({ children }: { children: ReactNode }) {
   const [appearance, setAppearance] = useState(chosen);
-  const isDark = useSyncExternalStore(watchDark, () => dark.matches);
-  const theme = appearance === "dark" || (appearance === "system" && isDark) ? webDarkTheme : LIGHT;
+  const deviceIsDark = useSyncExternalStore(watchDark, () => dark.matches);
+  const isDark = appearance === "dark" || (appearance === "system" && deviceIsDark);
 
   useEffect(() => {
     if (appearance === "system") delete document.documentElement.dataset.theme;
@@ -46,16 +53,17 @@ export function LookProvider({ children }: { children: ReactNode }) {
   const choice = useMemo(
     () => ({
       appearance,
+      isDark,
       choose: (wanted: Appearance) => {
         localStorage.setItem(CHOSEN, wanted);
         setAppearance(wanted);
       },
     }),
-    [appearance],
+    [appearance, isDark],
   );
   return (
     <Chosen.Provider value={choice}>
-      <FluentProvider theme={theme} style={{ background: "transparent" }}>
+      <FluentProvider theme={isDark ? webDarkTheme : LIGHT} style={{ background: "transparent" }}>
         {children}
       </FluentProvider>
     </Chosen.Provider>
@@ -64,4 +72,9 @@ export function LookProvider({ children }: { children: ReactNode }) {
 
 export function useAppearance() {
   return useContext(Chosen);
+}
+
+/** Whether the page is dark at the moment. */
+export function useIsDark(): boolean {
+  return useContext(Chosen).isDark;
 }

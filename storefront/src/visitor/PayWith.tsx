@@ -1,0 +1,68 @@
+import { makeStyles, Radio, RadioGroup, tokens } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
+import { type Ref, useEffect } from "react";
+import { cards } from "@/api/queries";
+import { Lines, Waiting } from "@/look/Loaded";
+import { CardForm, type CardFormHandle } from "@/payments";
+import { useTexts } from "@/visitor/texts";
+
+const NEW = "new";
+
+const useStyles = makeStyles({
+  ways: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
+});
+
+interface Given {
+  ref: Ref<CardFormHandle>;
+  /** A card that the provider keeps; null for one that is typed in. */
+  saved: string | null;
+  choose: (id: string | null) => void;
+  disabled: boolean;
+}
+
+/** A card that is known already, or another one. */
+export function PayWith({ ref, saved, choose, disabled }: Given) {
+  const styles = useStyles();
+  const { t } = useTexts();
+  const known = useQuery(cards());
+  const kept = known.data?.data ?? [];
+  const first = (kept.find((each) => each.default) ?? kept[0])?.id ?? null;
+
+  // Whoever has a card pays with it, unless they say otherwise.
+  useEffect(() => choose(first), [first, choose]);
+
+  if (known.isPending) {
+    return (
+      <Waiting>
+        <Lines count={2} />
+      </Waiting>
+    );
+  }
+  return (
+    <div className={styles.ways}>
+      {kept.length > 0 && (
+        <RadioGroup
+          aria-label={t("checkout.which")}
+          value={saved ?? NEW}
+          disabled={disabled}
+          onChange={(_, { value }) => choose(value === NEW ? null : value)}
+        >
+          {kept.map((each) => (
+            <Radio
+              key={each.id}
+              value={each.id}
+              label={t("checkout.saved", {
+                brand: each.brand.toUpperCase(),
+                last4: each.last4,
+                month: String(each.exp_month).padStart(2, "0"),
+                year: each.exp_year,
+              })}
+            />
+          ))}
+          <Radio value={NEW} label={t("checkout.new")} />
+        </RadioGroup>
+      )}
+      {saved === null && <CardForm ref={ref} disabled={disabled} />}
+    </div>
+  );
+}

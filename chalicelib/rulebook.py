@@ -341,6 +341,10 @@ MAIL_SETTLES_WITHIN: Final = minutes(15)
 LIFT_REMEMBERED: Final = days(30)
 # An effect is nudged when it is written; a sweep takes over when nothing was heard of it for this long.
 OUTBOX_GRACE: Final = minutes(5)
+# A sweep is late when its last run began more than so many of its intervals ago, and a little: one run may
+# have been skipped, a schedule is not exact, and a run takes its time.
+SWEEP_INTERVALS: Final = 2
+SWEEP_GRACE: Final = minutes(5)
 IDEMPOTENCY_KEPT: Final = days(2)  # the contract promises 24 hours at least
 
 

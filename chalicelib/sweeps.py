@@ -1,4 +1,4 @@
-"""The timetable: when each sweep runs; what it does to one subscription is in `usecases/tick.py`.
+"""The sweeps: what runs by the timetable; what it does to one subscription is in `usecases/tick.py`.
 
 Deployed functions run without app.py (their module is this one), so everything they need is here. A sweep
 reads only what is due, page by page; stops in good order when its time runs short; isolates one that fails
@@ -8,7 +8,7 @@ overlap, because whoever acts asks again whether it is due.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chalice.app import Blueprint, Chalice, CloudWatchEvent, Rate
 
 from chalicelib import usecases, wiring
+from chalicelib.domain.timetable import TIMETABLE, Run
 from chalicelib.domain.waking import Sweep
 from chalicelib.gateways.transport import limited_by, time_is_short
 from chalicelib.observability import count, log, said
@@ -25,20 +26,6 @@ if TYPE_CHECKING:
     from chalicelib.storage.store import Due
 
 bp: Final = Blueprint(__name__)
-
-# Minutes between two runs. The steps are staggered by what they cost others, not by chance: money first.
-TIMETABLE: Final[Mapping[Sweep, int]] = {
-    Sweep.UNSETTLED: 5,
-    Sweep.OUTBOX: 5,
-    Sweep.PROVISIONING: 5,
-    Sweep.ACTIVATION_DEADLINES: 15,
-    Sweep.TERM_ENDS: 15,
-    Sweep.RENEWAL_RETRIES: 15,
-    Sweep.EXPIRATIONS: 60,
-    Sweep.REMINDERS: 60,
-    Sweep.COMMISSIONS: 60,
-    Sweep.RECONCILIATIONS: 24 * 60,
-}
 
 STOP_BEFORE_END_MS: Final = 30_000  # a sweep begins nothing new when so little of its time is left
 
@@ -73,6 +60,11 @@ def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
                 handled += 1
             else:
                 failed.append(due.id)
+        _note(
+            world,
+            sweep,
+            Run(started_at=at, ended_at=world.now(), handled=handled, failed=len(failed), left=left),
+        )
         count("sweep_run", sweep=sweep.value)
         # A metric is paid for by the hour in which it is heard of: of nothing, nothing is said.
         if handled:
@@ -85,6 +77,14 @@ def run(sweep: Sweep, event: CloudWatchEvent) -> dict[str, Any]:
         if failed:
             raise SweepFailed(f"{sweep}: {len(failed)} failed, {handled} handled")
     return {"sweep": sweep.value, "handled": handled, "left": left}
+
+
+def _note(world: World, sweep: Sweep, run: Run) -> None:
+    """Keep how it went, for the operator; where that fails, what was done is done all the same."""
+    try:
+        world.store.note_run(sweep, run)
+    except Exception:  # noqa: BLE001  (whatever it was: the run counts, not what is kept of it)
+        log.exception("the run of a sweep could not be noted")
 
 
 def _gauge(world: World, sweep: Sweep, *, late: int, at: datetime) -> None:

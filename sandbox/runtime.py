@@ -19,6 +19,8 @@ from typing import Any, Final
 from chalice.app import Chalice
 
 from chalicelib.domain.refusals import not_found
+from chalicelib.domain.timetable import Run
+from chalicelib.domain.waking import Sweep
 from chalicelib.gateways.queue import BATCH
 from sandbox.aws import ACCOUNT, REGION, VISIBILITY_SECONDS
 from sandbox.clock import FURTHEST, Backwards, BadInstant, Duration, written
@@ -122,6 +124,8 @@ class Runtime:
         self._consumers = consumers_of(app, world.aws)
         self._turns = _Turns()
         self._walked_at = world.now()
+        self._known_until = {name: world.now() for name in self._schedules}  # when each ran, or could have
+        self._failed: set[str] = set()  # those whose last run did
         self._owed = False  # something follows from a request that has been answered
         self._leftovers: dict[str, _Leftover] = {}
         self._hidden: list[_Hidden] = []
@@ -231,7 +235,8 @@ class Runtime:
             if self._stopping:
                 return
             try:
-                if self._owed or not self._is_quiet() or self._due(self._world.now()):
+                now = self._world.now()
+                if self._owed or not self._is_quiet() or self._due(now) or self._passed(now):
                     self.settle()
             except Exception as error:  # noqa: BLE001  (whatever it was, the sandbox goes on and shows it)
                 self._note("sandbox", error)
@@ -244,6 +249,7 @@ class Runtime:
         for _ in range(MOST_ROUNDS):
             due = self._due(now)
             if not due:
+                self._note_passed(now)
                 return
             for schedule in due:
                 self._fire(schedule, fired)
@@ -306,14 +312,41 @@ class Runtime:
             "detail": {},
         }
         fired[schedule.name] += 1
+        self._known_until[schedule.name] = now
+        self._failed.discard(schedule.name)
         if schedule.name == WALKS:
             self._walked_at = now
         try:
             schedule.handler(event, context(schedule.name, remaining_ms=FUNCTION_TIMEOUT_MS))
         except Exception as error:  # noqa: BLE001  (Lambda notes it too, and the next run comes)
             self._note(f"sweep {schedule.name}", error)
+            self._failed.add(schedule.name)
         self._drain()
         self._note_leftover(schedule, now)
+
+    def _passed(self, now: datetime) -> list[tuple[Schedule, datetime]]:
+        """The schedules that had an instant of their own since they last ran, and the last such instant."""
+        return [
+            (schedule, instant)
+            for name, schedule in self._schedules.items()
+            if (instant := schedule.last(now)) > self._known_until[name]
+        ]
+
+    def _note_passed(self, now: datetime) -> None:
+        """Have the operator see the runs that were skipped because they would have found nothing.
+
+        Once for each sweep, when the clock has come to rest. Of what is due and could not be done, and of a
+        comparison with Microsoft that failed, nothing is said: there the last run was the true one.
+        """
+        passed = self._passed(now)
+        wakes = self._world.aws.wakes(at=written(now)) if passed else {}
+        for schedule, instant in passed:
+            name = schedule.name
+            self._known_until[name] = instant
+            left = wakes[name].due if name in wakes else frozenset()
+            if not left and not (name == WALKS and name in self._failed):
+                run = Run(started_at=instant, ended_at=instant, handled=0, failed=0, left=False)
+                self._world.store.note_run(Sweep(name), run)
 
     def _note_leftover(self, schedule: Schedule, now: datetime) -> None:
         wakes, before = (

@@ -28,6 +28,10 @@ class Schedule:
     period: timedelta
     handler: Handler
 
+    def last(self, instant: datetime) -> datetime:
+        """The last instant at which it fires that is not after this one."""
+        return _EPOCH + (instant - _EPOCH) // self.period * self.period
+
     def first(self, instant: datetime) -> datetime:
         """The first instant at which it fires that is not before this one."""
         passed = -(-(instant - _EPOCH) // self.period)

@@ -15,6 +15,7 @@ from chalicelib.domain.effects import EffectKind
 from chalicelib.domain.freelancer import PROGRAM, invite
 from chalicelib.domain.letters import FACTS
 from chalicelib.domain.lifecycle import SALE, TRANSITIONS, Event
+from chalicelib.domain.timetable import TIMETABLE
 from chalicelib.domain.waking import Sweep
 from chalicelib.mails import FOLDERS, LANGUAGES
 from chalicelib.rulebook import REFUNDS
@@ -173,7 +174,7 @@ def test_every_effect_has_its_act():
 
 def test_every_sweep_has_its_act_its_line_in_the_timetable_and_its_function():
     assert set(tick.ACTS) == set(Sweep)
-    assert set(sweeps.TIMETABLE) == set(Sweep)
+    assert set(TIMETABLE) == set(Sweep)
     assert {name for name in vars(sweeps) if name.startswith("sweep_")} == {
         f"sweep_{sweep.value}" for sweep in Sweep
     }

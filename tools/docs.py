@@ -30,6 +30,7 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.people import Address, Caller, Person, Role, Seller
 from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.subscription import Payment, Subscription
+from chalicelib.domain.timetable import TIMETABLE
 from chalicelib.domain.waking import Sweep
 from chalicelib.mails import FOLDERS
 from chalicelib.rulebook import (
@@ -67,6 +68,8 @@ from chalicelib.rulebook import (
     SEATS_MAX,
     SEATS_MIN,
     STATUS_MEANINGS,
+    SWEEP_GRACE,
+    SWEEP_INTERVALS,
     TERM_END_TOLERANCE,
     UNSETTLED_ALARM,
     UNSETTLED_CHECKS,
@@ -74,7 +77,6 @@ from chalicelib.rulebook import (
     RefundRule,
     Status,
 )
-from chalicelib.sweeps import TIMETABLE
 from chalicelib.usecases.tick import ACTS
 from tools import openapi
 
@@ -428,6 +430,8 @@ def timetable() -> str:
         "Sweeps and patience",
         "What time brings is found by sweeps. Each asks again whether it is due before it acts.",
         table(["sweep", "runs", "does"], rows),
+        f"One whose last run began more than {SWEEP_INTERVALS} of its intervals and {span(SWEEP_GRACE)} ago "
+        "is late, which the operator sees.",
         "How long we wait before asking again:",
         table(["about", "asked again after"], patience),
         f"A checkout that is being charged belongs to whoever began it for {span(MONEY_LEASE)}, and an "

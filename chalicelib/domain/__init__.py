@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         refunds as refunds,
         refusals as refusals,
         subscription as subscription,
+        timetable as timetable,
         us_states as us_states,
         waking as waking,
     )

@@ -27,8 +27,13 @@ def changed(row: Row, actions: Sequence[Action], *, condition: Condition) -> boo
 
 def added(row: Row) -> bool:
     """Write a row that is not there yet; False where it is."""
+    return saved(row, condition=Row.pk.does_not_exist())
+
+
+def saved(row: Row, *, condition: Condition) -> bool:
+    """Write a whole row; False where the condition did not hold."""
     try:
-        row.save(condition=Row.pk.does_not_exist())
+        row.save(condition=condition)
     except PutError as error:
         if error.cause_response_code != _DOES_NOT_HOLD:
             raise

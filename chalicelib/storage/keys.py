@@ -152,6 +152,11 @@ def walk(name: str) -> Key:
     return f"walk#{name}", "walk"
 
 
+def sweep_run(name: str) -> Key:
+    """How a sweep ran last."""
+    return f"sweep#{name}", "run"
+
+
 def clock() -> Key:
     """By how much a movable clock has been moved."""
     return "clock", "offset"

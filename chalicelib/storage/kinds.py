@@ -19,6 +19,7 @@ from chalicelib.domain.order import Order
 from chalicelib.domain.payer import Payer
 from chalicelib.domain.payouts import Payee
 from chalicelib.domain.subscription import Subscription
+from chalicelib.domain.timetable import Run
 from chalicelib.storage import keys
 from chalicelib.storage.store import HistoryLine, Sealed
 from chalicelib.storage.tables import Row
@@ -71,6 +72,7 @@ STANDING: Final = Kind(
 )
 PRICE: Final = Kind(name="price", document=Price, pk_begins="prices#", sk_begins="price#")
 WALK: Final = Kind(name="walk", document=Walk, pk_begins="walk#", sk="walk")
+SWEEP_RUN: Final = Kind(name="run of a sweep", document=Run, pk_begins="sweep#", sk="run")
 CLOCK: Final = Kind(name="clock", document=Offset, pk_begins=keys.clock()[0], sk=keys.clock()[1])
 
 KINDS: Final = tuple(each for each in vars().values() if isinstance(each, Kind))

@@ -41,6 +41,7 @@ from chalicelib.storage.payers import Payers, payer_row
 from chalicelib.storage.payouts import PayoutRows
 from chalicelib.storage.pointers import Pointers, pointers_of
 from chalicelib.storage.reading import Kind
+from chalicelib.storage.runs import Runs
 from chalicelib.storage.setbacks import DONE, STUCK, Setbacks, effect_in
 from chalicelib.storage.suppressions import Suppressions
 from chalicelib.storage.tables import Row, bind
@@ -111,6 +112,7 @@ class Store(
     Payers,
     PayoutRows,
     Pointers,
+    Runs,
     Setbacks,
     Suppressions,
     Walks,

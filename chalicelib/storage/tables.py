@@ -127,6 +127,7 @@ class Row(Model):
     state = UnicodeAttribute(null=True)
     attempts = NumberAttribute(null=True)
     leased_until = UnicodeAttribute(null=True)
+    started_at = UnicodeAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
     memo = UnicodeAttribute(null=True)  # an effect's notes, a document
     owner = UnicodeAttribute(null=True)

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         take_credentials as take_credentials,
         tell_tax as tell_tax,
         tick as tick,
+        watch_sweeps as watch_sweeps,
         webhooks as webhooks,
     )
 

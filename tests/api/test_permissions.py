@@ -71,6 +71,7 @@ MAY = {
     "GET /v1/admin/drift": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/disputes": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/stuck": (401, 403, 403, 403, 403, 403, 200),
+    "GET /v1/admin/sweeps": (401, 403, 403, 403, 403, 403, 200),
     "POST /v1/admin/stuck/{effect_id}/retry": (401, 403, 403, 403, 403, 403, 200),
     # signed by a machine, not by a person
     "POST /v1/webhooks/payments": (400, 400, 400, 400, 400, 400, 400),

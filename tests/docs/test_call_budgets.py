@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import app
+from chalicelib.domain.timetable import TIMETABLE
 from chalicelib.usecases.carry_out import carry_out
 from sandbox.exchange import Request
 from sandbox.runtime import Runtime
@@ -148,4 +149,14 @@ def test_the_calls_are_those_promised(made):
     said = promised()
     assert {name: said[name] for name in made} == made
     in_sweeps = {"renew (in the sweep)", "remind, earn (in the sweep)", "a sweep that finds nothing"}
-    assert set(said) - set(made) == in_sweeps
+    assert set(said) - set(made) == in_sweeps | {"the state of the sweeps"}
+
+
+def test_the_state_of_the_sweeps_is_one_batch_and_a_query_for_each_shard_of_each_but_the_one_that_walks():
+    said = promised()["the state of the sweeps"]
+    assert said == (f"batch ({len(TIMETABLE)}), one query a sweep and shard", "")
+    life = Life()
+    life.ask("operator", "GET", "/v1/admin/sweeps")
+    life.events.unregister("provide-client-params.dynamodb.*", life.note)
+    queries = ["query"] * (len(TIMETABLE) - 1) * len(life.world.store.shards)
+    assert (life.reads, life.writes) == ([f"batch ({len(TIMETABLE)})", *queries], [])

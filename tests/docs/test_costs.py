@@ -99,6 +99,15 @@ def test_nobody_comes_in_an_idle_month_and_the_sweeps_run_all_the_same():
     assert amounts["Lambda", "runs"] == 3 * 8640 + 3 * 2880 + 3 * 720 + 30
 
 
+def test_pages_that_nobody_visits_cost_what_it_takes_to_keep_them():
+    idle_lines, busy_lines = (
+        {line.price: line.cost for line in bill.storefront(each)} for each in (idle(), busy())
+    )
+    for price in ("delivered", "deliveries", "edge_runs"):
+        assert idle_lines[price] == 0 < busy_lines[price]
+    assert idle_lines["package_storage"] == busy_lines["package_storage"] > 0
+
+
 def test_a_metric_is_paid_by_the_hours_in_which_it_is_sent():
     hours = assumed()["days"] * 24
     used = Usage()

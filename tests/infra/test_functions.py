@@ -10,13 +10,14 @@ import pytest
 
 from app import app
 from chalicelib import sweeps, workers
+from chalicelib.domain.timetable import TIMETABLE
 from chalicelib.domain.waking import Sweep
 from chalicelib.rulebook import EFFECT_LEASE, MONEY_LEASE
 from chalicelib.settings import Settings
 from tests.infra.deployed import FUNCTION, plain
 from tests.infra.packaging import ROOT
 
-SWEEPS = {f"sweep_{sweep}": minutes for sweep, minutes in sweeps.TIMETABLE.items()}
+SWEEPS = {f"sweep_{sweep}": minutes for sweep, minutes in TIMETABLE.items()}
 QUEUES = {"work_mails": "MailsQueue", "work_effects": "EffectsQueue", "work_mail_events": "MailEventsQueue"}
 TIMEOUTS = {
     "api_handler": 29,
@@ -84,7 +85,7 @@ def read_by_the_code() -> set[str]:
 
 
 def test_the_functions_are_the_api_the_queues_consumers_and_one_sweep_for_each_line_of_the_timetable(prod):
-    assert set(sweeps.TIMETABLE) == set(Sweep)
+    assert set(TIMETABLE) == set(Sweep)
     assert {prod.function(name) for name in TIMEOUTS} == set(prod.names(FUNCTION))
 
 

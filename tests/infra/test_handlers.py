@@ -10,12 +10,12 @@ from bench.cold_start import letter
 from bench.first_events import TICK, batch, get, mail_event
 from bench.lambda_runtime import Function, FunctionFailed
 from bench.loopback import Loopback
-from chalicelib import sweeps
+from chalicelib.domain.timetable import TIMETABLE
 from chalicelib.domain.waking import Sweep
 from chalicelib.gateways.mail import tag_of
 from tests.infra.deployed import plain
 
-SWEEPS = {f"sweep_{sweep}" for sweep in sweeps.TIMETABLE}
+SWEEPS = {f"sweep_{sweep}" for sweep in TIMETABLE}
 FUNCTIONS = ["api_handler", "work_mails", "work_effects", "work_mail_events", *sorted(SWEEPS)]
 FIRST_EVENTS = {
     "api_handler": get("/v1/plans", country="US"),

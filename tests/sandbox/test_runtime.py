@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.timetable import Run
+from chalicelib.domain.waking import Sweep
 from chalicelib.storage.tables import Row
 from sandbox.aws import MAX_RECEIVES, VISIBILITY_SECONDS
 from sandbox.clock import Backwards, BadInstant, read_duration, written
@@ -276,3 +278,51 @@ def test_messages_that_messages_cause_are_worked_off_too(runtime, world):
     pretend.act["work"] = work
     runtime.settle()
     assert bodies() == [["3"], ["2"], ["1"], ["0"]]
+
+
+# --- what the operator sees of the sweeps ------------------------------------------------------------------
+
+
+def last_run(world, sweep="outbox"):
+    return world.store.last_runs([Sweep(sweep)]).get(Sweep(sweep))
+
+
+def test_runs_that_were_skipped_because_they_would_find_nothing_are_seen_as_the_last_of_them(runtime, world):
+    runtime.advance(START + timedelta(days=365, minutes=7))
+    at = START + timedelta(days=365, minutes=5)
+    assert last_run(world) == Run(started_at=at, ended_at=at, handled=0, failed=0, left=False)
+    assert last_run(world, "reminders").started_at == START + timedelta(days=365)
+    assert pretend.fired == []
+
+
+def test_before_its_first_instant_a_sweep_has_not_run(runtime, world):
+    runtime.advance(START + timedelta(minutes=4, seconds=59))
+    assert last_run(world) is None
+    runtime.advance(START + timedelta(minutes=5))
+    assert last_run(world).started_at == START + timedelta(minutes=5)
+
+
+def test_a_run_that_was_skipped_is_noted_once_for_each_move_and_not_for_each_instant(runtime, world):
+    puts = []
+    client = world.store._connection.client
+    client.meta.events.register("provide-client-params.dynamodb.PutItem", lambda params, **_: puts.append(1))
+    runtime.advance(START + timedelta(days=365))
+    assert len(puts) == 2
+
+
+def test_a_sweep_that_leaves_something_due_is_not_said_to_have_run_again(runtime, world):
+    wake("outbox", START + timedelta(minutes=7))
+    runtime.advance(START + timedelta(days=1, minutes=7))
+    assert instants("outbox")
+    assert last_run(world) is None, "the pretended sweep notes nothing of its own"
+    assert last_run(world, "reminders") is not None
+
+
+def test_a_sweep_that_has_just_run_is_not_said_to_have_run_again(runtime, world):
+    wake("outbox", START + timedelta(minutes=7))
+    pretend.act["outbox"] = gone()
+    runtime.advance(START + timedelta(minutes=14))
+    assert instants("outbox") == [START + timedelta(minutes=10)]
+    assert last_run(world) is None
+    runtime.advance(START + timedelta(minutes=15))
+    assert last_run(world).started_at == START + timedelta(minutes=15)

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import sweeps
 from chalicelib.domain.refusals import Refusal
+from chalicelib.domain.timetable import TIMETABLE, Run
 from chalicelib.domain.waking import Sweep
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Row
@@ -181,7 +182,69 @@ def test_stuck_effects_are_counted_at_each_run_until_none_is_left(stage, capsys)
     assert stuck.after(sweeps.sweep_outbox) == [0.0]
 
 
+def _last_run(stage, sweep=Sweep.ACTIVATION_DEADLINES):
+    return stage.world.store.last_runs([sweep]).get(sweep)
+
+
+def test_how_a_run_went_is_kept_for_the_operator(stage):
+    _after_the_deadline(stage)
+    assert _last_run(stage) is None
+    sweeps.sweep_activation_deadlines(EVENT, Context(60_000))
+    now = stage.now()
+    assert _last_run(stage) == Run(started_at=now, ended_at=now, handled=5, failed=0, left=False)
+
+
+def test_a_run_that_found_nothing_is_kept_too_because_it_shows_that_the_sweep_runs(stage):
+    sweeps.sweep_activation_deadlines(EVENT, Context(60_000))
+    assert (_last_run(stage).started_at, _last_run(stage).handled) == (stage.now(), 0)
+
+
+def test_a_run_that_failed_for_one_is_kept_with_its_failures(stage):
+    _break(stage.ids[2])
+    _after_the_deadline(stage)
+    with pytest.raises(sweeps.SweepFailed):
+        sweeps.sweep_activation_deadlines(EVENT, Context(60_000))
+    assert (_last_run(stage).handled, _last_run(stage).failed) == (4, 1)
+
+
+def test_a_run_that_stopped_early_is_kept_as_one_that_left_something(stage):
+    _after_the_deadline(stage)
+    sweeps.sweep_activation_deadlines(EVENT, Context(sweeps.STOP_BEFORE_END_MS - 1))
+    assert (_last_run(stage).handled, _last_run(stage).left) == (0, True)
+
+
+@pytest.fixture
+def nothing_is_noted(stage):
+    """The table takes everything but what is kept of a run."""
+    client = stage.world.store._connection.client
+
+    def refuse(params, **_):
+        if params["Item"]["pk"]["S"].startswith("sweep#"):
+            raise ConnectionError("the table has gone")
+
+    client.meta.events.register("provide-client-params.dynamodb.PutItem", refuse)
+    yield
+    client.meta.events.unregister("provide-client-params.dynamodb.PutItem", refuse)
+
+
+@pytest.mark.usefixtures("nothing_is_noted")
+def test_that_a_run_cannot_be_kept_is_said_and_changes_nothing_of_what_it_did(stage, caplog):
+    _after_the_deadline(stage)
+    assert sweeps.sweep_activation_deadlines(EVENT, Context(60_000))["handled"] == 5
+    assert _statuses(stage) == ["canceled"] * 5
+    assert _last_run(stage) is None
+    assert "the run of a sweep could not be noted" in caplog.messages
+
+
+@pytest.mark.usefixtures("nothing_is_noted")
+def test_that_a_run_cannot_be_kept_does_not_hide_that_it_failed(stage):
+    _break(stage.ids[2])
+    _after_the_deadline(stage)
+    with pytest.raises(sweeps.SweepFailed, match="1 failed"):
+        sweeps.sweep_activation_deadlines(EVENT, Context(60_000))
+
+
 def test_every_sweep_has_a_line_in_the_timetable_and_a_function():
-    assert set(sweeps.TIMETABLE) == set(Sweep)
+    assert set(TIMETABLE) == set(Sweep)
     for sweep in Sweep:
         assert callable(getattr(sweeps, f"sweep_{sweep.value}"))

@@ -11,6 +11,7 @@ from chalicelib.api.schemas import answers
 if TYPE_CHECKING:
     from chalicelib.domain import drift as differing, effects, mailing
     from chalicelib.domain.disputes import Case
+    from chalicelib.domain.timetable import Standing
     from chalicelib.storage.listing import Page
 
 
@@ -72,6 +73,34 @@ def drift(_: Asked, found: differing.Drift) -> answers.Drift:
 def drifts(asked: Asked, page: Page) -> answers.DriftList:
     """A page of them."""
     return answers.DriftList(data=each(asked, page, drift), next_cursor=next_cursor(asked, page))
+
+
+def sweep(standing: Standing) -> answers.Sweep:
+    """How one sweep stands."""
+    run, waiting = standing.last_run, standing.waiting
+    last_run = None
+    if run is not None:
+        last_run = answers.SweepRun(
+            started_at=run.started_at,
+            ended_at=run.ended_at,
+            handled=run.handled,
+            failed=run.failed,
+            left=run.left,
+        )
+    return answers.Sweep(
+        name=standing.sweep,
+        every_minutes=standing.every_minutes,
+        last_run=last_run,
+        state=standing.state,
+        waiting=answers.SweepWaiting(
+            count=waiting.count, more=waiting.more, oldest_due_at=waiting.oldest_due_at
+        ),
+    )
+
+
+def sweeps(_: Asked, standings: list[Standing]) -> answers.SweepList:
+    """All of them, in the order of the timetable."""
+    return answers.SweepList(data=[sweep(standing) for standing in standings])
 
 
 def suppression(_: Asked, found: mailing.Suppression) -> answers.Suppression:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.effects import Effect
     from chalicelib.domain.freelancer import Freelancer
     from chalicelib.domain.subscription import Subscription
+    from chalicelib.domain.timetable import Standing
     from chalicelib.storage.listing import Page
 
 
@@ -260,6 +261,12 @@ def retry_stuck(asked: Asked) -> Effect:
         at=asked.at,
         request_id=asked.request_id,
     )
+
+
+@get("/v1/admin/sweeps", roles=OPERATOR, renders=worklist.sweeps)
+def list_sweeps(asked: Asked) -> list[Standing]:
+    """Whether what runs by the clock does run, how it ended last, and what waits for it."""
+    return usecases.watch_sweeps.standings(asked.world, at=asked.at)
 
 
 @get("/v1/admin/disputes", roles=OPERATOR, renders=worklist.disputes_of)

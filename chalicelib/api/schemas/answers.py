@@ -628,6 +628,46 @@ class DisputeList(Answer):
     next_cursor: Cursor
 
 
+class SweepRun(Answer):
+    """A run of a sweep that came to its end; `left`: its time was up before everything was handled."""
+
+    started_at: Instant
+    ended_at: Instant
+    handled: int
+    failed: int
+    left: bool
+
+
+class SweepWaiting(Answer):
+    """How much of a sweep's work is due and not yet done; `more` when there is more than was counted."""
+
+    count: int
+    more: bool
+    oldest_due_at: Instant | None
+
+
+class Sweep(Answer):
+    """What runs by the clock, whether it does, how it ended last, and what waits for it."""
+
+    name: rules.waking.Sweep
+    every_minutes: int
+    last_run: SweepRun | None
+    state: Annotated[
+        rules.timetable.SweepState,
+        Meta(
+            description="`never_ran`: no run has ended yet. `failing`: the last one could not handle all "
+            "that it came to. `late`: the last one began more than two intervals ago, and some minutes."
+        ),
+    ]
+    waiting: SweepWaiting
+
+
+class SweepList(Answer):
+    """All sweeps."""
+
+    data: list[Sweep]
+
+
 class Suppression(Answer):
     """An address that gets no mails, and whose mail was the reason; detail is the mail provider's word."""
 

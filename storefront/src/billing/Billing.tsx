@@ -1,5 +1,15 @@
+import { Cards } from "@/billing/Cards";
+import { Documents } from "@/billing/Documents";
+import { useTexts } from "@/billing/texts";
 import { Page } from "@/look/Page";
 
+/** R12, R76: what was paid and given back, and with what. */
 export function Billing() {
-  return <Page title="Billing" />;
+  const { t } = useTexts();
+  return (
+    <Page title={t("title")} lead={t("lead")}>
+      <Cards />
+      <Documents />
+    </Page>
+  );
 }

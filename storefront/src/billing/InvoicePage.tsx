@@ -1,5 +1,68 @@
+import { MessageBar, MessageBarBody, makeStyles, tokens } from "@fluentui/react-components";
+import { ArrowLeftRegular } from "@fluentui/react-icons";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { type Invoice, invoice } from "@/api/queries";
+import { DocumentFacts } from "@/billing/DocumentFacts";
+import { DocumentLines } from "@/billing/DocumentLines";
+import { PdfButton } from "@/billing/PdfButton";
+import { useTexts } from "@/billing/texts";
+import { configuration } from "@/configuration";
+import { AppLink } from "@/look/AppLink";
+import { Loaded } from "@/look/Loaded";
 import { Page } from "@/look/Page";
 
+const useStyles = makeStyles({
+  back: { display: "inline-flex", alignItems: "center", gap: tokens.spacingHorizontalXS, alignSelf: "start" },
+});
+
+/** One invoice or credit note, where the mails lead to. */
 export function InvoicePage() {
-  return <Page title="InvoicePage" />;
+  const { t } = useTexts();
+  const { id } = useParams({ from: "/client/billing/$id" });
+  const query = useQuery(invoice(id));
+  if (query.data) return <Shown document={query.data} />;
+  return (
+    <Page title={t("title")} before={<Back />}>
+      <Loaded query={query} lines={9}>
+        {() => null}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Shown({ document }: { document: Invoice }) {
+  const { t } = useTexts();
+  const { kind, number, status } = document;
+  const isBad = status === "refund_failed";
+  return (
+    <Page
+      title={t(kind === "credit_note" ? "one.title_credit_note" : "one.title_invoice", { number })}
+      before={<Back />}
+      actions={<PdfButton document={document} appearance="primary" />}
+    >
+      {(isBad || status === "refund_pending") && (
+        <MessageBar intent={isBad ? "warning" : "info"} layout="multiline">
+          <MessageBarBody>
+            {isBad
+              ? t("refund_failed_text", { support: configuration.brand.support_email })
+              : t("refund_pending_text")}
+          </MessageBarBody>
+        </MessageBar>
+      )}
+      <DocumentFacts document={document} />
+      <DocumentLines document={document} />
+    </Page>
+  );
+}
+
+function Back() {
+  const styles = useStyles();
+  const { t } = useTexts();
+  return (
+    <AppLink to="/billing" className={styles.back}>
+      <ArrowLeftRegular aria-hidden="true" />
+      {t("title")}
+    </AppLink>
+  );
 }

@@ -67,7 +67,7 @@ export function Frame() {
       <footer className={styles.foot}>
         <Text size={200}>{t("nav.rights", { brand: configuration.brand.name })}</Text>
         <Text size={200}>
-          {t("nav.support")}:{" "}
+          {t("nav.support")}{" "}
           <a className={styles.mail} href={`mailto:${configuration.brand.support_email}`}>
             {configuration.brand.support_email}
           </a>

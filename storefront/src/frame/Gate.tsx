@@ -1,4 +1,5 @@
-import { Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useCommon } from "@/i18n/common";
 import { Waiting } from "@/look/Loaded";
 import { Nothing } from "@/look/Nothing";
@@ -10,9 +11,21 @@ import { useSession } from "@/session/session";
 export function Gate({ roles }: { roles?: Role[] }) {
   const { person, is } = useSession();
   const { t } = useCommon();
-  const here = useRouterState({ select: (state) => state.location.href });
-  if (person === undefined) return <Waiting />;
-  if (person === null) return <Navigate to="/sign-in" search={{ return_to: here }} replace />;
+  const router = useRouter();
+
+  const unknown = person === null;
+  useEffect(() => {
+    // Asked once, for the page that was wanted: while one is being sent on, the address is already another.
+    if (unknown) {
+      void router.navigate({
+        to: "/sign-in",
+        search: { return_to: router.state.location.href },
+        replace: true,
+      });
+    }
+  }, [unknown, router]);
+
+  if (!person) return <Waiting />;
   if (roles && !roles.some(is)) {
     return (
       <Page title={t("say.not_for_you_title")}>

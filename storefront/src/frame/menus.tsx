@@ -13,7 +13,7 @@ import {
   MenuPopover,
   MenuTrigger,
 } from "@fluentui/react-components";
-import { NavigationRegular, SettingsRegular } from "@fluentui/react-icons";
+import { NavigationRegular, PersonRegular, SettingsRegular } from "@fluentui/react-icons";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import type { Place } from "@/frame/TopBar";
 import { LANGUAGE_NAMES, LANGUAGES, type Language, language, speak } from "@/i18n";
@@ -110,7 +110,7 @@ export function PersonMenu({ person }: { person: Person }) {
         <Button
           appearance="subtle"
           aria-label={t("nav.account", { name: person.name })}
-          icon={<Avatar name={person.name} color="colorful" size={28} aria-hidden="true" />}
+          icon={<Avatar initials="" icon={<PersonRegular />} color="colorful" idForColor={person.email} size={28} aria-hidden="true" />}
         />
       </MenuTrigger>
       <MenuPopover>

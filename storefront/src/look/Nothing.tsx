@@ -13,7 +13,7 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusLarge,
   },
   picture: { fontSize: "40px", color: tokens.colorNeutralForeground3, lineHeight: 1 },
-  text: { color: tokens.colorNeutralForeground2, maxWidth: "48ch" },
+  text: { color: tokens.colorNeutralForeground2, maxWidth: "48ch", textAlign: "center" },
 });
 
 interface Given {

@@ -25,13 +25,15 @@ const useStyles = makeStyles({
 
 interface Given {
   title?: string;
+  /** Of its title; 3 where it is one of several under a title of their own. */
+  level?: 2 | 3;
   actions?: ReactNode;
   className?: string;
   children: ReactNode;
 }
 
 /** A part of a page on paper of its own. */
-export function Panel({ title, actions, className, children }: Given) {
+export function Panel({ title, level = 2, actions, className, children }: Given) {
   const styles = useStyles();
   const id = useId();
   return (
@@ -39,7 +41,7 @@ export function Panel({ title, actions, className, children }: Given) {
       {(title || actions) && (
         <div className={styles.head}>
           {title && (
-            <Subtitle2 as="h2" id={id} className={styles.title}>
+            <Subtitle2 as={`h${level}`} id={id} className={styles.title}>
               {title}
             </Subtitle2>
           )}

@@ -41,14 +41,15 @@ const useStyles = makeStyles({
     overflowWrap: "anywhere",
     [PHONE]: {
       display: "grid",
-      gridTemplateColumns: "minmax(96px, 36%) 1fr",
+      gridTemplateColumns: "minmax(96px, 36%) minmax(0, 1fr)",
+      justifyItems: "start",
       gap: tokens.spacingHorizontalM,
       padding: `${tokens.spacingVerticalXXS} 0`,
       "::before": { content: "attr(data-name)", color: tokens.colorNeutralForeground3 },
       "&:empty": { display: "none" },
     },
   },
-  end: { textAlign: "right", [PHONE]: { textAlign: "left", justifyItems: "start" } },
+  end: { textAlign: "right", [PHONE]: { textAlign: "left" } },
 });
 
 interface Given {

@@ -12,12 +12,12 @@ const COLORS: Record<Status, BadgeProps["color"]> = {
   canceled: "subtle",
 };
 
-/** One of the seven statuses, in plain words. */
-export function StatusBadge({ status }: { status: Status }) {
+/** One of the seven statuses, in plain words; `label` where they are other words, as for somebody else's subscription. */
+export function StatusBadge({ status, label }: { status: Status; label?: string }) {
   const { t } = useCommon();
   return (
     <Badge appearance="tint" size="large" color={COLORS[status]} style={{ whiteSpace: "nowrap" }}>
-      {t(`status.${status}`)}
+      {label ?? t(`status.${status}`)}
     </Badge>
   );
 }

@@ -8,6 +8,7 @@ import { Loaded, Waiting } from "@/look/Loaded";
 import { Page } from "@/look/Page";
 import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
+import { homeOf } from "@/session/home";
 import { identity } from "@/session/identity";
 import type { Role } from "@/session/person";
 import { SandboxIdentity, type Somebody } from "@/session/sandbox";
@@ -57,18 +58,6 @@ const useStyles = makeStyles({
   form: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
   field: { flexGrow: 1, minWidth: "220px" },
 });
-
-const HOMES: Record<Role, string> = {
-  client: "/subscriptions",
-  freelancer: "/freelancer",
-  operator: "/operator",
-};
-
-/** Where somebody goes who has come from nowhere in particular. */
-export function homeOf(roles: Role[]): string {
-  const [role] = roles;
-  return role ? HOMES[role] : "/";
-}
 
 function useReturn(): (roles: Role[]) => void {
   const router = useRouter();

@@ -7,7 +7,7 @@ import { Panel } from "@/look/Panel";
 import { useTexts } from "@/visitor/texts";
 
 const useStyles = makeStyles({
-  sums: { display: "grid", gridTemplateColumns: "1fr auto", gap: tokens.spacingVerticalS, margin: 0 },
+  sums: { display: "grid", gridTemplateColumns: "1fr auto", rowGap: tokens.spacingVerticalS, margin: 0 },
   name: { color: tokens.colorNeutralForeground2 },
   value: { margin: 0, textAlign: "right", fontVariantNumeric: "tabular-nums" },
   total: {

@@ -1,8 +1,8 @@
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
-import { CheckmarkRegular } from "@fluentui/react-icons";
 import { useId } from "react";
 import type { BillingPeriod, Plan } from "@/api/queries";
 import { useFormats } from "@/i18n/formats";
+import { Features } from "@/visitor/Features";
 import { useTexts } from "@/visitor/texts";
 
 const useStyles = makeStyles({
@@ -26,16 +26,6 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
   },
   per: { color: tokens.colorNeutralForeground3 },
-  features: {
-    display: "flex",
-    flexDirection: "column",
-    gap: tokens.spacingVerticalS,
-    margin: `${tokens.spacingVerticalS} 0 0`,
-    padding: 0,
-    listStyleType: "none",
-  },
-  feature: { display: "grid", gridTemplateColumns: "20px 1fr", gap: tokens.spacingHorizontalS },
-  check: { color: tokens.colorBrandForeground1, marginTop: "2px" },
 });
 
 interface Given {
@@ -68,14 +58,7 @@ export function PlanCard({ plan, period, choose }: Given) {
       >
         {t("plans.choose_short")}
       </Button>
-      <ul className={styles.features} aria-label={t("plans.included")}>
-        {plan.features.map((each) => (
-          <li key={each} className={styles.feature}>
-            <CheckmarkRegular className={styles.check} fontSize={18} aria-hidden="true" />
-            {each}
-          </li>
-        ))}
-      </ul>
+      <Features of={plan} />
     </section>
   );
 }

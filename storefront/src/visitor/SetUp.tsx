@@ -8,6 +8,7 @@ import { Lines, Loaded } from "@/look/Loaded";
 import { Page } from "@/look/Page";
 import { Panel } from "@/look/Panel";
 import { type Choice, choose, useChoice } from "@/visitor/choice";
+import { Features } from "@/visitor/Features";
 import { Order } from "@/visitor/Order";
 import { PeriodSwitch } from "@/visitor/PeriodSwitch";
 import { Steps } from "@/visitor/Steps";
@@ -53,6 +54,7 @@ function SettingUp({ choice }: { choice: Choice }) {
           actions={<AppLink {...back}>{t("set_up.change_plan")}</AppLink>}
         >
           <Text>{plan?.description}</Text>
+          {plan && <Features of={plan} />}
           <Facts of={[[t("set_up.sold_by"), choice.seller]]} />
           <Users
             value={choice.seats}

@@ -9,7 +9,7 @@ const useStyles = makeStyles({
     display: "flex",
     flexWrap: "wrap",
     gap: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalL}`,
-    margin: 0,
+    margin: `0 0 ${tokens.spacingVerticalM}`,
     padding: 0,
     listStyleType: "none",
     color: tokens.colorNeutralForeground3,

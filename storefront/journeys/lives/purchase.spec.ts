@@ -1,5 +1,5 @@
-import { accessible, expect, test } from "../world.ts";
 import { PEOPLE } from "../sandbox.ts";
+import { accessible, expect, test } from "../world.ts";
 
 test("a visitor opens a freelancer's link, buys, connects, renews, cancels, and sees the refund", async ({
   page,
@@ -9,7 +9,9 @@ test("a visitor opens a freelancer's link, buys, connects, renews, cancels, and 
 
   // --- the link, the plan, the set-up -------------------------------------------------------------------
   await page.goto(link);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Frida Lindqvist offers you Microsoft 365");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+    "Frida Lindqvist offers you Microsoft 365",
+  );
   await expect(page.getByRole("heading", { level: 2, name: /^Microsoft 365/ })).toHaveCount(4);
   await accessible(page);
   await page.getByText("Yearly", { exact: true }).click();
@@ -53,7 +55,10 @@ test("a visitor opens a freelancer's link, buys, connects, renews, cancels, and 
   await accessible(page);
 
   // A double click bought once.
-  const { data } = await sandbox.ask<{ data: { kind: string; outcome?: string }[] }>("GET", "/sandbox/payments");
+  const { data } = await sandbox.ask<{ data: { kind: string; outcome?: string }[] }>(
+    "GET",
+    "/sandbox/payments",
+  );
   expect(JSON.stringify(data)).not.toBe("[]");
   const carl = await sandbox.token(PEOPLE.carl.email);
   const mine = await sandbox.ask<{ data: { id: string }[] }>("GET", "/v1/subscriptions", undefined, carl);

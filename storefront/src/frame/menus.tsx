@@ -110,7 +110,16 @@ export function PersonMenu({ person }: { person: Person }) {
         <Button
           appearance="subtle"
           aria-label={t("nav.account", { name: person.name })}
-          icon={<Avatar initials="" icon={<PersonRegular />} color="colorful" idForColor={person.email} size={28} aria-hidden="true" />}
+          icon={
+            <Avatar
+              initials=""
+              icon={<PersonRegular />}
+              color="colorful"
+              idForColor={person.email}
+              size={28}
+              aria-hidden="true"
+            />
+          }
         />
       </MenuTrigger>
       <MenuPopover>

@@ -55,8 +55,16 @@ export interface AtMicrosoft {
 }
 
 export interface AtProvider {
-  data: { id: string; kind: "charge" | "refund"; status: string; amount: Money; created_at: string }[];
-  planned: unknown;
+  data: {
+    id: string;
+    kind: "charge" | "refund";
+    status: string;
+    amount: Money;
+    created_at: string;
+    decline_code: string | null;
+    times_seen: number;
+  }[];
+  planned: string[];
 }
 
 export interface Books {
@@ -64,7 +72,7 @@ export interface Books {
   differences: string[];
 }
 
-const POLL_MS = 30_000;
+const POLL_MS = 4_000; // what is done on the page shows in the bar soon after
 
 export const clock = () =>
   queryOptions({

@@ -1,0 +1,112 @@
+import { PEOPLE } from "../sandbox.ts";
+import { accessible, expect, test } from "../world.ts";
+
+test("an account is refused with a reason, corrected, and submitted again", async ({ sandbox, as }) => {
+  const id = await sandbox.buy(await sandbox.enroll());
+  await sandbox.submit(id);
+  const olga = await as("olga");
+  await olga.goto("/operator");
+  await olga.getByRole("button", { name: "Refuse" }).click();
+  await olga.getByRole("dialog").getByLabel("Reason").fill("The address is not in the register.");
+  await accessible(olga);
+  await olga.getByRole("dialog").getByRole("button", { name: "Refuse" }).click();
+  await expect(olga.getByText(/Bakery on Main is refused/)).toBeVisible();
+
+  const carl = await as("carl");
+  await carl.goto("/subscriptions");
+  await expect(carl.getByText("Account refused", { exact: true })).toBeVisible();
+  await expect(carl.getByText("The address is not in the register.")).toBeVisible();
+  await accessible(carl);
+  await carl.getByRole("link", { name: "Correct and submit again" }).click();
+  await expect(carl.getByText("The address is not in the register.")).toBeVisible();
+  await expect(carl.getByLabel("Account name")).toHaveValue("Bakery on Main");
+  await carl.getByLabel("Street and number").fill("2 Main St");
+  await carl.getByRole("button", { name: "Review" }).click();
+  await carl.getByRole("button", { name: "Submit the account" }).click();
+  await expect(carl.getByText("The account is submitted")).toBeVisible();
+  expect((await sandbox.mails(PEOPLE.carl.email)).map(({ template }) => template)).toEqual(["E1", "E9"]);
+});
+
+test("a subscription is suspended, its client reads why, and it is reinstated", async ({ sandbox, as }) => {
+  const id = await sandbox.buy();
+  await sandbox.activate(id);
+  const olga = await as("olga");
+  await olga.goto(`/operator/subscriptions?email=${encodeURIComponent(PEOPLE.carl.email)}`);
+  await olga.getByRole("link", { name: /Carl Jensen/ }).click();
+  await olga.getByRole("button", { name: "Suspend" }).click();
+  await olga.getByRole("dialog").getByLabel("Reason").fill("Spam was sent from it.");
+  await olga.getByRole("dialog").getByRole("button", { name: "Suspend" }).click();
+  await expect(olga.getByText(/Suspended\. The client has a mail/)).toBeVisible();
+  await accessible(olga);
+
+  const carl = await as("carl");
+  await carl.goto("/subscriptions");
+  await expect(carl.getByText("Suspended", { exact: true })).toBeVisible();
+  await expect(carl.getByText("Spam was sent from it.")).toBeVisible();
+  await accessible(carl);
+
+  await olga.getByRole("button", { name: "Reinstate" }).click();
+  await expect(olga.getByText(/Reinstated\. The client has a mail/)).toBeVisible();
+  await carl.reload();
+  await expect(carl.getByText("Active", { exact: true })).toBeVisible();
+});
+
+test("renewal is turned off: it ends with its term, expires, and is canceled for good", async ({ sandbox, as }) => {
+  const id = await sandbox.buy();
+  await sandbox.activate(id);
+  const carl = await as("carl");
+  await carl.goto("/subscriptions");
+  await carl.getByRole("button", { name: /^Actions for/ }).click();
+  await accessible(carl);
+  await carl.getByRole("menuitem", { name: "Manage renewal" }).click();
+  await carl.getByRole("switch", { name: "Renew automatically" }).click();
+  await carl.getByRole("button", { name: "Apply" }).click();
+  await expect(carl.getByText("Automatic renewal is off.").first()).toBeVisible();
+  await carl.goto("/subscriptions");
+  await expect(carl.getByText("Ends on December 22, 2026")).toBeVisible();
+
+  await sandbox.advance("P1M");
+  await carl.reload();
+  await expect(carl.getByText("Expired", { exact: true })).toBeVisible();
+  await accessible(carl);
+  await sandbox.advance("P31D");
+  await carl.reload();
+  await expect(carl.getByText("Canceled", { exact: true })).toBeVisible();
+  await accessible(carl);
+});
+
+test("a declined renewal asks for the cardholder, who confirms it at the bank", async ({ sandbox, as }) => {
+  const id = await sandbox.buy(undefined, { payment_method: "pm_card_visa" });
+  await sandbox.activate(id);
+  await sandbox.ask("POST", "/sandbox/payments/next", { outcome: "decline", count: 1 });
+  await sandbox.advance("P1M");
+  const carl = await as("carl");
+  await carl.goto("/subscriptions");
+  await expect(carl.getByText("The renewal could not be charged")).toBeVisible();
+  await accessible(carl);
+  await carl.getByRole("link", { name: "Update the card" }).click();
+  await carl.getByRole("button", { name: "Add a card" }).click();
+  await carl.getByLabel("Test card").selectOption({ label: "Mastercard •••• 4444: works" });
+  await carl.getByRole("button", { name: "Keep this card" }).click();
+  await expect(carl.getByText(/The card is added/)).toBeVisible();
+  await carl
+    .getByRole("listitem")
+    .filter({ hasText: "4444" })
+    .getByRole("button", { name: /Use for renewals/ })
+    .click();
+  await expect(carl.getByText(/now pays for every renewal/)).toBeVisible();
+  await accessible(carl);
+  await sandbox.advance("P2D");
+  await carl.goto("/subscriptions");
+  await expect(carl.getByText(/Renews on January 22, 2027/)).toBeVisible();
+});
+
+test("a dead link leads to support, and an unknown page home", async ({ page }) => {
+  await page.goto("/l/nobody");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("This link does not work any more");
+  await expect(page.getByRole("link", { name: /Write to support/ })).toHaveAttribute("href", /^mailto:support@/);
+  await accessible(page);
+  await page.goto("/nowhere/at/all");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here");
+  await accessible(page);
+});

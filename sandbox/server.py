@@ -64,7 +64,11 @@ class Sandbox:
         from app import app
 
         self.runtime = Runtime(world=self.world, app=app)
-        storefront = Storefront(dist=dist, brand=self.world.settings.brand)
+        storefront = Storefront(
+            dist=dist,
+            brand=self.world.settings.brand,
+            time_machine=environment.get("TIME_MACHINE") != "off",
+        )
         self._server.routes = SandboxRoutes(world=self.world, runtime=self.runtime, storefront=storefront)
         self._server.runtime = self.runtime
         self._server.say = say

@@ -70,11 +70,11 @@ class File:
 class Storefront:
     """What browsers see of the marketplace."""
 
-    def __init__(self, *, dist: Path, brand: Brand) -> None:
+    def __init__(self, *, dist: Path, brand: Brand, time_machine: bool = True) -> None:
         """Read all files once: a path is only looked up among them. Raises `told.NoPlace`."""
         self._files: dict[str, File] = {}
         if (dist / PAGE.strip("/")).is_file():
-            configuration = _configuration(brand)
+            configuration = _configuration(brand, time_machine=time_machine)
             self._files = {path: _file(dist, path, configuration) for path in _paths(dist)}
 
     @property
@@ -97,11 +97,11 @@ class Storefront:
         return self._files[PAGE].answer(request) if self.built else _not_built(path)
 
 
-def _configuration(brand: Brand) -> Configuration:
+def _configuration(brand: Brand, *, time_machine: bool) -> Configuration:
     return Configuration(
         brand=told.Brand(name=brand.name, support_email=brand.support),
         api="",
-        sandbox=True,
+        sandbox=time_machine,
         sign_in=told.SandboxSignIn(),
         payments=told.SandboxPayments(),
     )

@@ -56,7 +56,7 @@ async function judge(url: string, form: "mobile" | "desktop"): Promise<Judged> {
 const median = (values: number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-const sandbox = await Sandbox.start();
+const sandbox = await Sandbox.start({ TIME_MACHINE: "off" });
 const profile = await mkdtemp(join(tmpdir(), "storefront-"));
 const browser = await browsers.launchPersistentContext(profile, {
   executablePath: chromium(),

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const START = "2026-11-22T10:00:00Z";
 const READY_WITHIN_MS = 120_000; // the first start on a new machine sets everything up
 
 export interface Mail {
@@ -25,11 +26,11 @@ export class Sandbox {
     private readonly process: ChildProcess,
   ) {}
 
-  static async start(start = "2026-11-22T10:00:00Z"): Promise<Sandbox> {
+  static async start(environment: Record<string, string> = {}): Promise<Sandbox> {
     const port = await freePort();
     const made = spawn("make", ["--silent", "run"], {
       cwd: ROOT,
-      env: { ...process.env, PORT: String(port), START: start },
+      env: { ...process.env, START, ...environment, PORT: String(port) },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true, // a group of its own, to be ended as one
     });

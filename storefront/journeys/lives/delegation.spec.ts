@@ -76,7 +76,7 @@ test("a freelancer is invited, enrolls, is asked to manage a subscription, manag
   await expect(carl.getByText("by Frida Lindqvist, on the client’s behalf").first()).toBeVisible();
   await carl.goto(`/subscriptions/${id}/permissions`);
   await carl.getByRole("button", { name: "Revoke" }).click();
-  await carl.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await carl.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
   await expect(carl.getByText("The permission has ended.")).toBeVisible();
 
   await frida.goto(`/subscriptions/${id}`);

@@ -56,7 +56,10 @@ test("a visitor opens a freelancer's link, buys, connects, renews, cancels, and 
   await accessible(page);
 
   // A double click bought once.
-  const { data: charges } = await sandbox.ask<{ data: { kind: string; status: string }[] }>("GET", "/sandbox/payments");
+  const { data: charges } = await sandbox.ask<{ data: { kind: string; status: string }[] }>(
+    "GET",
+    "/sandbox/payments",
+  );
   expect(charges.filter(({ kind, status }) => kind === "charge" && status === "succeeded")).toHaveLength(1);
   expect((await sandbox.mails(PEOPLE.carl.email)).map(({ template }) => template)).toEqual(["E1"]);
 
@@ -107,7 +110,9 @@ test("a visitor opens a freelancer's link, buys, connects, renews, cancels, and 
   await accessible(page);
   await page.getByRole("link", { name: "Administrator’s password" }).click();
   await page.getByRole("button", { name: "Show the password" }).click();
-  await expect(page.getByLabel("User name", { exact: true })).toHaveValue("admin@carlsbakery.onmicrosoft.com");
+  await expect(page.getByLabel("User name", { exact: true })).toHaveValue(
+    "admin@carlsbakery.onmicrosoft.com",
+  );
   await page.reload();
   await page.getByRole("button", { name: "Show the password" }).click();
   await expect(page.getByText("The password is no longer here")).toBeVisible();
@@ -144,7 +149,10 @@ test("a visitor opens a freelancer's link, buys, connects, renews, cancels, and 
   expect((await saved).suggestedFilename()).toMatch(/-0001\.pdf$/);
   const templates = (await sandbox.mails(PEOPLE.carl.email)).map(({ template }) => template);
   expect(templates).toEqual(["E1", "E3", "E4", "E8", "E10", "E7"]);
-  const { balanced, differences } = await sandbox.ask<{ balanced: boolean; differences: string[] }>("GET", "/sandbox/books");
+  const { balanced, differences } = await sandbox.ask<{ balanced: boolean; differences: string[] }>(
+    "GET",
+    "/sandbox/books",
+  );
   expect(differences).toEqual([]);
   expect(balanced).toBe(true);
 });

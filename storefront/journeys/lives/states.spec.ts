@@ -51,7 +51,10 @@ test("a subscription is suspended, its client reads why, and it is reinstated", 
   await expect(carl.getByText("Active", { exact: true })).toBeVisible();
 });
 
-test("renewal is turned off: it ends with its term, expires, and is canceled for good", async ({ sandbox, as }) => {
+test("renewal is turned off: it ends with its term, expires, and is canceled for good", async ({
+  sandbox,
+  as,
+}) => {
   const id = await sandbox.buy();
   await sandbox.activate(id);
   const carl = await as("carl");
@@ -104,7 +107,10 @@ test("a declined renewal asks for the cardholder, who confirms it at the bank", 
 test("a dead link leads to support, and an unknown page home", async ({ page }) => {
   await page.goto("/l/nobody");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("This link does not work any more");
-  await expect(page.getByRole("link", { name: /Write to support/ })).toHaveAttribute("href", /^mailto:support@/);
+  await expect(page.getByRole("link", { name: /Write to support/ })).toHaveAttribute(
+    "href",
+    /^mailto:support@/,
+  );
   await accessible(page);
   await page.goto("/nowhere/at/all");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here");

@@ -1,6 +1,5 @@
 /** What opens from the bar. */
 import {
-  Avatar,
   Button,
   Menu,
   MenuDivider,
@@ -13,7 +12,7 @@ import {
   MenuPopover,
   MenuTrigger,
 } from "@fluentui/react-components";
-import { NavigationRegular, PersonRegular, SettingsRegular } from "@fluentui/react-icons";
+import { NavigationRegular, PersonCircleRegular, SettingsRegular } from "@fluentui/react-icons";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import type { Place } from "@/frame/TopBar";
 import { LANGUAGE_NAMES, LANGUAGES, type Language, language, speak } from "@/i18n";
@@ -110,16 +109,7 @@ export function PersonMenu({ person }: { person: Person }) {
         <Button
           appearance="subtle"
           aria-label={t("nav.account", { name: person.name })}
-          icon={
-            <Avatar
-              initials=""
-              icon={<PersonRegular />}
-              color="colorful"
-              idForColor={person.email}
-              size={28}
-              aria-hidden="true"
-            />
-          }
+          icon={<PersonCircleRegular fontSize={28} />}
         />
       </MenuTrigger>
       <MenuPopover>

@@ -1,8 +1,12 @@
 import { Skeleton, SkeletonItem } from "@fluentui/react-components";
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useCommon } from "@/i18n/common";
-import { ProblemNotice } from "@/look/ProblemNotice";
+
+// Seldom needed, and not by whoever comes for the first time.
+const ProblemNotice = lazy(async () => ({
+  default: (await import("@/look/ProblemNotice")).ProblemNotice,
+}));
 
 interface Given<T> {
   query: Pick<UseQueryResult<T>, "data" | "error"> & { refetch: () => unknown };
@@ -15,7 +19,13 @@ interface Given<T> {
 /** Content that is being read: a place kept for it, what went wrong, or itself. */
 export function Loaded<T>({ query, waiting, lines = 4, children }: Given<T>) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error) return <ProblemNotice error={query.error} retry={() => void query.refetch()} />;
+  if (query.error) {
+    return (
+      <Suspense fallback={null}>
+        <ProblemNotice error={query.error} retry={() => void query.refetch()} />
+      </Suspense>
+    );
+  }
   return <Waiting>{waiting ?? <Lines count={lines} />}</Waiting>;
 }
 

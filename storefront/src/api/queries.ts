@@ -14,6 +14,7 @@ export type BillingPeriod = Schemas["BillingPeriod"];
 const PAGE = 50;
 const MINUTE = 60_000;
 
+/** A cache with our manners: what may pass is asked again, what is an answer is not. */
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {

@@ -1,15 +1,16 @@
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
+import { NavigationRegular, PersonCircleRegular, SettingsRegular } from "@fluentui/react-icons";
 import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { configuration } from "@/configuration";
+import { loadMenus, Opens } from "@/frame/Opens";
 import { useCommon } from "@/i18n/common";
 import type { Person } from "@/session/person";
 import { useSession } from "@/session/session";
 
-// What opens comes after the page is there: it is a third of all that a first visit would have to load.
-const PlacesMenu = lazy(() => import("@/frame/menus").then((found) => ({ default: found.PlacesMenu })));
-const SettingsMenu = lazy(() => import("@/frame/menus").then((found) => ({ default: found.SettingsMenu })));
-const PersonMenu = lazy(() => import("@/frame/menus").then((found) => ({ default: found.PersonMenu })));
+const PlacesMenu = lazy(async () => ({ default: (await loadMenus()).PlacesMenu }));
+const SettingsMenu = lazy(async () => ({ default: (await loadMenus()).SettingsMenu }));
+const PersonMenu = lazy(async () => ({ default: (await loadMenus()).PersonMenu }));
 
 const BAR = "56px";
 const PHONE = "@media (max-width: 860px)";
@@ -59,7 +60,6 @@ const useStyles = makeStyles({
     },
   },
   room: { display: "none", [PHONE]: { display: "block", flexGrow: 1 } },
-  place: { width: "32px" },
   phone: { display: "none", minWidth: "32px", [PHONE]: { display: "inline-flex" } },
 });
 
@@ -96,9 +96,11 @@ export function TopBar() {
   return (
     <header className={styles.bar}>
       <div className={styles.inside}>
-        <Suspense fallback={<span className={styles.phone} />}>
-          {places.length > 0 && <PlacesMenu places={places} className={styles.phone} />}
-        </Suspense>
+        {places.length > 0 && (
+          <Opens label={t("nav.menu")} icon={<NavigationRegular />} className={styles.phone}>
+            <PlacesMenu places={places} className={styles.phone} />
+          </Opens>
+        )}
         <Link to="/" className={styles.brand}>
           <img src="/favicon.svg" alt="" width={24} height={24} />
           <Text weight="semibold" size={400}>
@@ -113,13 +115,17 @@ export function TopBar() {
           ))}
         </nav>
         <div className={styles.room} />
-        <Suspense fallback={<span className={styles.place} />}>
+        <Opens label={t("nav.settings")} icon={<SettingsRegular />}>
           <SettingsMenu />
-        </Suspense>
+        </Opens>
         {person ? (
-          <Suspense fallback={<span className={styles.place} />}>
+          <Opens
+            key={person.sub}
+            label={t("nav.account", { name: person.name })}
+            icon={<PersonCircleRegular fontSize={28} />}
+          >
             <PersonMenu person={person} />
-          </Suspense>
+          </Opens>
         ) : (
           <SignInButton waiting={person === undefined} />
         )}

@@ -14,6 +14,7 @@ import {
 } from "@fluentui/react-components";
 import { NavigationRegular, PersonCircleRegular, SettingsRegular } from "@fluentui/react-icons";
 import { useNavigate, useRouter } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import type { Place } from "@/frame/TopBar";
 import { LANGUAGE_NAMES, LANGUAGES, type Language, language, speak } from "@/i18n";
 import { useCommon } from "@/i18n/common";
@@ -21,12 +22,19 @@ import { APPEARANCES, type Appearance, useAppearance } from "@/look/theme";
 import { identity } from "@/session/identity";
 import type { Person } from "@/session/person";
 
+/** Whether a menu is open: it is asked for by opening it, and so it begins. */
+function useOpen() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(true), []);
+  return { open, onOpenChange: (_: unknown, data: { open: boolean }) => setOpen(data.open) };
+}
+
 /** Where one can go, on a phone. */
 export function PlacesMenu({ places, className }: { places: Place[]; className: string }) {
   const { t } = useCommon();
   const router = useRouter();
   return (
-    <Menu>
+    <Menu {...useOpen()}>
       <MenuTrigger disableButtonEnhancement>
         <Button
           className={className}
@@ -61,6 +69,7 @@ export function SettingsMenu() {
   const { appearance, choose } = useAppearance();
   return (
     <Menu
+      {...useOpen()}
       checkedValues={{ language: [language()], appearance: [appearance] }}
       onCheckedValueChange={(_, { name, checkedItems }) => {
         if (name === "language") speak(checkedItems[0] as Language);
@@ -68,11 +77,7 @@ export function SettingsMenu() {
       }}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button
-          appearance="subtle"
-          icon={<SettingsRegular />}
-          aria-label={`${t("nav.language")}, ${t("nav.theme")}`}
-        />
+        <Button appearance="subtle" icon={<SettingsRegular />} aria-label={t("nav.settings")} />
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
@@ -104,7 +109,7 @@ export function PersonMenu({ person }: { person: Person }) {
   const { t } = useCommon();
   const navigate = useNavigate();
   return (
-    <Menu>
+    <Menu {...useOpen()}>
       <MenuTrigger disableButtonEnhancement>
         <Button
           appearance="subtle"

@@ -1,16 +1,23 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { cache } from "@/api/cache";
+import { link, plans } from "@/api/queries";
 import { root, signedIn } from "@/frame/routes";
+import { language } from "@/i18n";
+import { Plans } from "@/visitor/Plans";
 
+// The first pages that most people see wait for nothing: neither for their code nor, once it is here, for the prices.
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  component: lazyRouteComponent(() => import("@/visitor/Plans"), "Plans"),
+  loader: () => void cache.prefetchQuery(plans(language())),
+  component: Plans,
 });
 
-const link = createRoute({
+const byLink = createRoute({
   getParentRoute: () => root,
   path: "/l/$token",
-  component: lazyRouteComponent(() => import("@/visitor/Plans"), "Plans"),
+  loader: ({ params }) => void cache.prefetchQuery(link(params.token, language())),
+  component: Plans,
 });
 
 const setUp = createRoute({
@@ -31,6 +38,6 @@ const confirmation = createRoute({
   component: lazyRouteComponent(() => import("@/visitor/Confirmation"), "Confirmation"),
 });
 
-export const visitorRoutes = [home, link, setUp] as const;
+export const visitorRoutes = [home, byLink, setUp] as const;
 /** R10: only now sign-in, then payment. */
 export const checkoutRoutes = [checkout, confirmation] as const;

@@ -97,7 +97,7 @@ test("a visitor opens a freelancer's link, buys, connects, renews, cancels, and 
   await page.getByRole("link", { name: "Products & software" }).first().click();
   await expect(page.getByText("Accept the agreement at Microsoft")).toBeVisible();
   await accessible(page);
-  await page.getByRole("button", { name: "Neighbors" }).click();
+  await page.getByRole("button", { name: "Microsoft & payments" }).click();
   await page.getByRole("button", { name: "Accept the agreement" }).click();
   await expect(page.getByRole("button", { name: "Accept the agreement" })).toHaveCount(0);
   await page.getByRole("button", { name: "Close" }).click();
@@ -119,7 +119,7 @@ test("a visitor opens a freelancer's link, buys, connects, renews, cancels, and 
 
   // --- a month passes in the sandbox's bar: it renews -----------------------------------------------------------------
   await page.goto("/subscriptions");
-  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("button", { name: "Move the clock further" }).click();
   await page.getByRole("menuitem", { name: "One month on" }).click();
   await expect(page.getByText("Renews on January 22, 2027")).toBeVisible({ timeout: 60_000 });
 

@@ -9,93 +9,115 @@ import {
   Spinner,
   Text,
   tokens,
+  useRestoreFocusTarget,
 } from "@fluentui/react-components";
-import { MoreHorizontalRegular } from "@fluentui/react-icons";
+import { FastForwardRegular, MoreHorizontalRegular } from "@fluentui/react-icons";
+import { useState } from "react";
 import { asProblem } from "@/api/problem";
-import { language } from "@/i18n";
+import { useProblems } from "@/i18n/problems";
+import type { Word } from "@/machine/Say";
+import { ToDate } from "@/machine/ToDate";
+import { Tool } from "@/machine/Tool";
 import { useTexts } from "@/machine/texts";
-import { type Moved, useClock } from "@/machine/useClock";
+import { type Move, useClock } from "@/machine/useClock";
+import { when } from "@/machine/when";
+
+const PHONE = "@media (max-width: 720px)";
 
 const useStyles = makeStyles({
-  time: { fontVariantNumeric: "tabular-nums", fontWeight: tokens.fontWeightSemibold },
-  state: { color: tokens.colorNeutralForeground3 },
-  said: { color: tokens.colorNeutralForeground2, maxWidth: "46ch" },
+  time: { fontVariantNumeric: "tabular-nums", fontWeight: tokens.fontWeightSemibold, whiteSpace: "nowrap" },
+  state: {
+    color: tokens.colorNeutralForeground3,
+    "@media (max-width: 1360px)": { display: "none" },
+  },
+  roomy: { minWidth: "auto", [PHONE]: { display: "none" } },
+  tight: { display: "none", [PHONE]: { display: "flex" } },
 });
 
-const MENU = { week: "P7D", month: "P1M", year: "P1Y" } as const;
-
-/** An instant as the sandbox's clock shows it: UTC, whatever the reader's zone. */
-function shown(instant: string): string {
-  const form = { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" } as const;
-  return `${new Intl.DateTimeFormat(language(), form).format(new Date(instant))} UTC`;
-}
+const STEPS = { hour: "PT1H", day: "P1D" } as const;
+const LEAPS = { week: "P7D", month: "P1M", year: "P1Y" } as const;
 
 /** What time it is in the sandbox, and how to make it later. */
-export function ClockControls() {
+export function ClockControls({ say }: { say: (word: Word) => void }) {
   const styles = useStyles();
-  const { t } = useTexts();
-  const { shown: clock, move, moving, moved, error } = useClock();
-  if (!clock) return <Spinner size="tiny" />;
-  const next = clock.next_event;
+  const { t, said } = useTexts();
+  const problems = useProblems();
+  const target = useRestoreFocusTarget();
+  const [choosing, setChoosing] = useState(false);
+  const { shown, stands, next, move, moving } = useClock({
+    begun: () => say({ kind: "busy", text: t("moving") }),
+    moved: ({ now, fired, mails }) => {
+      const ran = Object.entries(fired).map(([name, times]) => `${said(`sweeps.${name}`, name)} ${times}×`);
+      const parts = [
+        t("moved", { when: when(now) }),
+        ran.length > 0 ? t("fired", { sweeps: ran.join(", ") }) : t("nothing_fired"),
+        mails > 0 ? t("mails", { count: mails }) : "",
+      ];
+      say({ kind: "done", text: parts.filter(Boolean).join(" ") });
+    },
+    failed: (error) => say({ kind: "bad", text: problems.text(asProblem(error)) }),
+  });
+  if (shown === undefined) return <Spinner size="tiny" aria-label={t("clock")} />;
+
+  const go = (by: Move) => void move(by);
+  const items = (steps: Record<string, string>, className?: string) =>
+    Object.entries(steps).map(([name, advance]) => (
+      <MenuItem key={name} className={className} onClick={() => go({ advance })}>
+        {t(name as keyof typeof STEPS | keyof typeof LEAPS)}
+      </MenuItem>
+    ));
   return (
     <>
       <Text className={styles.time}>
-        <time dateTime={clock.now}>{shown(clock.now)}</time>
+        <time
+          dateTime={new Date(shown).toISOString()}
+          title={t("clock_state", { state: t(stands ? "stands" : "runs") })}
+        >
+          {when(shown)}
+        </time>
       </Text>
       <Text size={200} className={styles.state}>
-        {t(clock.stands ? "stands" : "runs")}
+        {t(stands ? "stands" : "runs")}
       </Text>
-      <Button size="small" disabledFocusable={moving} onClick={() => void move({ advance: "PT1H" })}>
-        {t("hour")}
-      </Button>
-      <Button size="small" disabledFocusable={moving} onClick={() => void move({ advance: "P1D" })}>
-        {t("day")}
-      </Button>
-      <Button
-        size="small"
+      {Object.entries(STEPS).map(([name, advance]) => (
+        <Button
+          key={name}
+          size="small"
+          className={styles.roomy}
+          disabledFocusable={moving}
+          onClick={() => go({ advance })}
+        >
+          {t(name as keyof typeof STEPS)}
+        </Button>
+      ))}
+      <Tool
+        word={t("next")}
+        title={next ? t("next_at", { when: when(next) }) : t("nothing_next")}
+        icon={<FastForwardRegular />}
         appearance="primary"
         disabledFocusable={moving || next === null}
-        title={next ? shown(next) : t("nothing_next")}
-        onClick={() => next && void move({ to: next })}
-      >
-        {t("next")}
-      </Button>
+        onClick={() => next && go({ to: next })}
+      />
       <Menu>
         <MenuTrigger disableButtonEnhancement>
           <Button
+            {...target}
             size="small"
             icon={<MoreHorizontalRegular />}
             aria-label={t("more")}
+            title={t("more")}
             disabledFocusable={moving}
           />
         </MenuTrigger>
         <MenuPopover>
           <MenuList>
-            {Object.entries(MENU).map(([name, advance]) => (
-              <MenuItem key={name} onClick={() => void move({ advance })}>
-                {t(name as keyof typeof MENU)}
-              </MenuItem>
-            ))}
+            {items(STEPS, styles.tight)}
+            {items(LEAPS)}
+            <MenuItem onClick={() => setChoosing(true)}>{t("to_date")}</MenuItem>
           </MenuList>
         </MenuPopover>
       </Menu>
-      <span role="status" className={styles.said}>
-        {moving && <Spinner size="tiny" label={t("moving")} />}
-        {moved && <What moved={moved} />}
-        {error !== null && <Text size={200}>{asProblem(error).message}</Text>}
-      </span>
+      {choosing && <ToDate from={shown} close={() => setChoosing(false)} go={(to) => go({ to })} />}
     </>
-  );
-}
-
-function What({ moved }: { moved: Moved }) {
-  const { t } = useTexts();
-  const sweeps = Object.entries(moved.fired).map(([name, times]) => `${name} ${times}×`);
-  return (
-    <Text size={200}>
-      {t("moved", { when: shown(moved.now) })}{" "}
-      {sweeps.length > 0 && t("fired", { sweeps: sweeps.join(", ") })}{" "}
-      {moved.mails > 0 && t("mails", { count: moved.mails })}
-    </Text>
   );
 }

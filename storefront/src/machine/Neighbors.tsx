@@ -1,172 +1,57 @@
-import { Button, Field, Link, makeStyles, Select, Subtitle2, Text, tokens } from "@fluentui/react-components";
+import { makeStyles, Subtitle2, Text, tokens } from "@fluentui/react-components";
 import { BuildingBankRegular } from "@fluentui/react-icons";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { useFormats } from "@/i18n/formats";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useId, useState } from "react";
 import { Loaded } from "@/look/Loaded";
-import { ProblemNotice } from "@/look/ProblemNotice";
+import { AtMicrosoft } from "@/machine/AtMicrosoft";
+import { AtProvider } from "@/machine/AtProvider";
 import { Side } from "@/machine/Side";
-import { ask, atMicrosoft, atProvider, books } from "@/machine/sandbox";
+import { books } from "@/machine/sandbox";
+import { Tool } from "@/machine/Tool";
 import { useTexts } from "@/machine/texts";
-
-const OUTCOMES = ["decline", "error", "timeout"] as const;
 
 const useStyles = makeStyles({
   part: {
     display: "flex",
     flexDirection: "column",
     gap: tokens.spacingVerticalM,
-    marginBottom: tokens.spacingVerticalXXL,
+    marginBottom: tokens.spacingVerticalXXXL,
   },
   title: { margin: 0 },
-  list: { display: "flex", flexDirection: "column", margin: 0, padding: 0, listStyleType: "none" },
-  line: {
-    display: "flex",
-    flexWrap: "wrap",
-    alignItems: "center",
-    justifyContent: "space-between",
-    gap: tokens.spacingHorizontalM,
-    padding: `${tokens.spacingVerticalS} 0`,
-    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-  },
-  form: { display: "flex", gap: tokens.spacingHorizontalM, alignItems: "end", flexWrap: "wrap" },
+  list: { margin: 0 },
 });
 
-/** What Microsoft and the payment provider have, and what is done there. */
+/** What Microsoft and the payment provider have, what is done there, and whether it all agrees. */
 export function Neighbors() {
   const { t } = useTexts();
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button size="small" icon={<BuildingBankRegular />} onClick={() => setOpen(true)}>
-        {t("neighbors")}
-      </Button>
+      <Tool word={t("neighbors")} icon={<BuildingBankRegular />} onClick={() => setOpen(true)} />
       <Side open={open} close={() => setOpen(false)} title={t("neighbors_title")}>
-        <Microsoft />
-        <Payments />
-        <TheBooks />
+        <Part title={t("microsoft")}>
+          <AtMicrosoft />
+        </Part>
+        <Part title={t("payments")}>
+          <AtProvider />
+        </Part>
+        <Part title={t("books")}>
+          <TheBooks />
+        </Part>
       </Side>
     </>
   );
 }
 
-function Microsoft() {
+function Part({ title, children }: { title: string; children: ReactNode }) {
   const styles = useStyles();
-  const { t } = useTexts();
-  const client = useQueryClient();
-  const query = useQuery({ ...atMicrosoft(), staleTime: 0 });
-  const [error, setError] = useState<unknown>(null);
-
-  const act = async (path: string) => {
-    setError(null);
-    try {
-      await ask("POST", path);
-      await client.invalidateQueries();
-    } catch (failed) {
-      setError(failed);
-    }
-  };
+  const id = useId();
   return (
-    <section className={styles.part}>
-      <Subtitle2 as="h3" className={styles.title}>
-        {t("microsoft")}
+    <section className={styles.part} aria-labelledby={id}>
+      <Subtitle2 as="h3" id={id} className={styles.title}>
+        {title}
       </Subtitle2>
-      {error !== null && <ProblemNotice error={error} />}
-      <Loaded query={query} lines={2}>
-        {({ data, grants, page }) => (
-          <>
-            {data.length === 0 && <Text>{t("microsoft_none")}</Text>}
-            <ul className={styles.list}>
-              {data.map((each) => (
-                <li key={each.subscription_id} className={styles.line}>
-                  <span>
-                    <Text weight="semibold">{each.account_name}</Text> {each.domain} · {each.status}
-                  </span>
-                  {each.agreement_accepted_at === null && (
-                    <Button
-                      size="small"
-                      onClick={() => void act(`/sandbox/microsoft/${each.subscription_id}/accept-agreement`)}
-                    >
-                      {t("accept")}
-                    </Button>
-                  )}
-                </li>
-              ))}
-              {grants.map((each) => (
-                <li key={each.id} className={styles.line}>
-                  <span>
-                    {each.name} · {each.status}
-                  </span>
-                  {each.status === "approvalPending" && (
-                    <Button
-                      size="small"
-                      onClick={() => void act(`/sandbox/microsoft/grants/${each.id}/approve`)}
-                    >
-                      {t("grant")}
-                    </Button>
-                  )}
-                </li>
-              ))}
-            </ul>
-            <Link href={page} target="_blank" rel="noreferrer">
-              {t("microsoft_page")}
-            </Link>
-          </>
-        )}
-      </Loaded>
-    </section>
-  );
-}
-
-function Payments() {
-  const styles = useStyles();
-  const { t } = useTexts();
-  const format = useFormats();
-  const query = useQuery({ ...atProvider(), staleTime: 0 });
-  const [outcome, setOutcome] = useState<(typeof OUTCOMES)[number]>("decline");
-  const [said, setSaid] = useState("");
-
-  const plan = async () => {
-    await ask("POST", "/sandbox/payments/next", { outcome, count: 1 });
-    setSaid(t("planned", { what: t(`outcomes.${outcome}`) }));
-  };
-  return (
-    <section className={styles.part}>
-      <Subtitle2 as="h3" className={styles.title}>
-        {t("payments")}
-      </Subtitle2>
-      <div className={styles.form}>
-        <Field label={t("next_charge")}>
-          <Select value={outcome} onChange={(_, { value }) => setOutcome(value as typeof outcome)}>
-            {OUTCOMES.map((each) => (
-              <option key={each} value={each}>
-                {t(`outcomes.${each}`)}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Button onClick={() => void plan()}>{t("plan_it")}</Button>
-        <Text role="status">{said}</Text>
-      </div>
-      <Loaded query={query} lines={3}>
-        {({ data }) =>
-          data.length === 0 ? (
-            <Text>{t("payments_none")}</Text>
-          ) : (
-            <ul className={styles.list}>
-              {data.toReversed().map((each) => (
-                <li key={each.id} className={styles.line}>
-                  <span>
-                    <Text weight="semibold">{t(each.kind)}</Text> · {each.status} ·{" "}
-                    {format.instant(each.created_at)}
-                  </span>
-                  <Text>{format.money(each.amount)}</Text>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
+      {children}
     </section>
   );
 }
@@ -176,26 +61,21 @@ function TheBooks() {
   const { t } = useTexts();
   const query = useQuery({ ...books(), staleTime: 0 });
   return (
-    <section className={styles.part}>
-      <Subtitle2 as="h3" className={styles.title}>
-        {t("books")}
-      </Subtitle2>
-      <Loaded query={query} lines={1}>
-        {({ balanced, differences }) =>
-          balanced ? (
-            <Text>{t("balanced")}</Text>
-          ) : (
-            <>
-              <Text>{t("unbalanced")}</Text>
-              <ul>
-                {differences.map((each) => (
-                  <li key={each}>{each}</li>
-                ))}
-              </ul>
-            </>
-          )
-        }
-      </Loaded>
-    </section>
+    <Loaded query={query} lines={1}>
+      {({ balanced, differences }) =>
+        balanced ? (
+          <Text>{t("balanced")}</Text>
+        ) : (
+          <>
+            <Text weight="semibold">{t("unbalanced")}</Text>
+            <ul className={styles.list}>
+              {differences.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ul>
+          </>
+        )
+      }
+    </Loaded>
   );
 }

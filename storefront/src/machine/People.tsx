@@ -1,5 +1,4 @@
 import {
-  Button,
   Menu,
   MenuDivider,
   MenuItem,
@@ -7,46 +6,56 @@ import {
   MenuList,
   MenuPopover,
   MenuTrigger,
+  makeStyles,
 } from "@fluentui/react-components";
 import { PeopleRegular } from "@fluentui/react-icons";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
+import { asProblem } from "@/api/problem";
+import { useProblems } from "@/i18n/problems";
+import type { Word } from "@/machine/Say";
 import { people } from "@/machine/sandbox";
+import { Tool } from "@/machine/Tool";
 import { useTexts } from "@/machine/texts";
-import { homeOf } from "@/session/home";
-import { identity } from "@/session/identity";
-import { SandboxIdentity } from "@/session/sandbox";
+import { useBecome } from "@/machine/useBecome";
 import { useSession } from "@/session/session";
 
+const useStyles = makeStyles({ wide: { maxWidth: "none" } });
+
 /** Who is signed in, and whoever else one could be. */
-export function People() {
+export function People({ say }: { say: (word: Word) => void }) {
+  const styles = useStyles();
   const { t } = useTexts();
+  const problems = useProblems();
   const { person } = useSession();
   const router = useRouter();
-  const client = useQueryClient();
+  const become = useBecome();
   const personas = useQuery(people()).data?.personas ?? [];
 
-  const become = async (email: string) => {
+  const choose = async (email: string | undefined) => {
     const found = personas.find((each) => each.email === email);
-    if (!found || !(identity instanceof SandboxIdentity)) return;
-    const { name, roles, locale } = found;
-    await identity.become({ name, email, roles, locale });
-    // What one has read is nobody else's.
-    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "sandbox" });
-    router.history.push(homeOf(roles));
+    if (!found || email === person?.email) return;
+    try {
+      await become(found);
+      say({ kind: "done", text: t("became", { name: found.name }) });
+    } catch (error) {
+      say({ kind: "bad", text: problems.text(asProblem(error)) });
+    }
   };
   return (
     <Menu
       checkedValues={{ who: person ? [person.email] : [] }}
-      onCheckedValueChange={(_, { checkedItems }) => void become(checkedItems[0] ?? "")}
+      onCheckedValueChange={(_, { checkedItems }) => void choose(checkedItems[0])}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button size="small" icon={<PeopleRegular />}>
-          {person?.name ?? t("people")}
-        </Button>
+        <Tool
+          word={person?.name ?? t("people")}
+          title={person ? t("signed_in", { name: person.name }) : t("people")}
+          icon={<PeopleRegular />}
+        />
       </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
+      <MenuPopover className={styles.wide}>
+        <MenuList className={styles.wide}>
           {personas.map((each) => (
             <MenuItemRadio
               key={each.email}

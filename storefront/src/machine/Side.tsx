@@ -3,11 +3,17 @@ import {
   DrawerBody,
   DrawerHeader,
   DrawerHeaderTitle,
+  makeStyles,
   OverlayDrawer,
+  tokens,
 } from "@fluentui/react-components";
 import { DismissRegular } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
 import { useCommon } from "@/i18n/common";
+
+const useStyles = makeStyles({
+  body: { paddingTop: tokens.spacingVerticalL, paddingBottom: tokens.spacingVerticalXL },
+});
 
 interface Given {
   open: boolean;
@@ -18,6 +24,7 @@ interface Given {
 
 /** What slides in from the side. */
 export function Side({ open, close, title, children }: Given) {
+  const styles = useStyles();
   const { t } = useCommon();
   return (
     <OverlayDrawer
@@ -42,7 +49,7 @@ export function Side({ open, close, title, children }: Given) {
           {title}
         </DrawerHeaderTitle>
       </DrawerHeader>
-      <DrawerBody>{open && children}</DrawerBody>
+      <DrawerBody className={styles.body}>{open && children}</DrawerBody>
     </OverlayDrawer>
   );
 }

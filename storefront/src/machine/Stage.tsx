@@ -1,79 +1,76 @@
 import {
-  Button,
   Menu,
+  MenuGroup,
+  MenuGroupHeader,
   MenuItem,
   MenuList,
   MenuPopover,
   MenuTrigger,
-  Spinner,
-  Text,
+  makeStyles,
 } from "@fluentui/react-components";
 import { WandRegular } from "@fluentui/react-icons";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { asProblem } from "@/api/problem";
+import { useProblems } from "@/i18n/problems";
+import type { Word } from "@/machine/Say";
 import { people } from "@/machine/sandbox";
-import { play, type Scene } from "@/machine/stage";
+import { castOf, play, SCENES, type Scene } from "@/machine/stage";
+import { Tool } from "@/machine/Tool";
 import { useTexts } from "@/machine/texts";
-import { identity } from "@/session/identity";
-import type { Role } from "@/session/person";
-import { SandboxIdentity } from "@/session/sandbox";
+import { useBecome } from "@/machine/useBecome";
 
-const SCENES: readonly Scene[] = ["enroll", "pending", "connecting", "active"];
+const useStyles = makeStyles({ wide: { maxWidth: "none" } });
 
 /** Plays what would otherwise have to be clicked, so that anything can be looked at. */
-export function Stage() {
+export function Stage({ say }: { say: (word: Word) => void }) {
+  const styles = useStyles();
   const { t } = useTexts();
-  const router = useRouter();
+  const problems = useProblems();
   const client = useQueryClient();
-  const personas = useQuery(people()).data?.personas ?? [];
+  const router = useRouter();
+  const become = useBecome();
   const [busy, setBusy] = useState(false);
-  const [said, setSaid] = useState("");
+  const playing = useRef(false);
 
-  // The client who reads English: the last of the clients.
-  const cast = (role: Role) => personas.findLast((each) => each.roles.includes(role));
   const set = async (scene: Scene) => {
-    const [operator, freelancer, buyer] = [cast("operator"), cast("freelancer"), cast("client")];
-    if (busy || !operator || !freelancer || !buyer) return;
+    if (playing.current) return;
+    playing.current = true;
     setBusy(true);
-    setSaid("");
+    say({ kind: "busy", text: t("setting") });
     try {
-      const path = await play(scene, { operator, freelancer, client: buyer });
-      if (scene !== "enroll" && identity instanceof SandboxIdentity) {
-        const { name, email, roles, locale } = buyer;
-        await identity.become({ name, email, roles, locale });
-      }
+      // Asked anew: the tokens of long ago may be over.
+      const { personas } = await client.fetchQuery({ ...people(), staleTime: 0 });
+      const { path, seenBy } = await play(scene, castOf(personas));
+      if (seenBy) await become(seenBy, path);
+      else router.history.push(path);
       await client.invalidateQueries();
-      setSaid(t("set"));
-      router.history.push(path);
+      say({ kind: "done", text: t(`done.${scene}`) });
     } catch (failed) {
-      setSaid(asProblem(failed).message);
+      say({ kind: "bad", text: problems.text(asProblem(failed)) });
     } finally {
+      playing.current = false;
       setBusy(false);
     }
   };
   return (
-    <>
-      <span role="status">
-        {busy ? <Spinner size="tiny" label={t("setting")} /> : <Text size={200}>{said}</Text>}
-      </span>
-      <Menu>
-        <MenuTrigger disableButtonEnhancement>
-          <Button size="small" icon={<WandRegular />} disabledFocusable={busy}>
-            {t("stage")}
-          </Button>
-        </MenuTrigger>
-        <MenuPopover>
-          <MenuList>
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <Tool word={t("stage")} icon={<WandRegular />} disabledFocusable={busy} />
+      </MenuTrigger>
+      <MenuPopover className={styles.wide}>
+        <MenuList className={styles.wide}>
+          <MenuGroup>
+            <MenuGroupHeader>{t("stage_lead")}</MenuGroupHeader>
             {SCENES.map((each) => (
               <MenuItem key={each} onClick={() => void set(each)}>
                 {t(`stages.${each}`)}
               </MenuItem>
             ))}
-          </MenuList>
-        </MenuPopover>
-      </Menu>
-    </>
+          </MenuGroup>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
   );
 }

@@ -1,14 +1,23 @@
-import { Button } from "@fluentui/react-components";
+import { Button, makeStyles } from "@fluentui/react-components";
 import { LANGUAGE_NAMES, LANGUAGES, speak } from "@/i18n";
 import { useTexts } from "@/machine/texts";
 
+const useStyles = makeStyles({ tongue: { minWidth: "32px", paddingInline: "6px" } });
+
 /** The other language, at one click. */
 export function Tongue() {
-  const { t, language } = useTexts();
+  const styles = useStyles();
+  const { language } = useTexts();
   const other = LANGUAGES.find((each) => each !== language) ?? language;
   return (
-    <Button size="small" lang={other} title={t("language")} onClick={() => speak(other)}>
-      {LANGUAGE_NAMES[other]}
+    <Button
+      size="small"
+      className={styles.tongue}
+      lang={other}
+      title={LANGUAGE_NAMES[other]}
+      onClick={() => speak(other)}
+    >
+      {other.toUpperCase()}
     </Button>
   );
 }

@@ -2,8 +2,10 @@
 import { newKey } from "@/api/intent";
 import { ProblemError } from "@/api/problem";
 import { ask, type Persona } from "@/machine/sandbox";
+import type { Role } from "@/session/person";
 
-export type Scene = "enroll" | "pending" | "connecting" | "active";
+export const SCENES = ["enroll", "pending", "connecting", "active", "delegated"] as const;
+export type Scene = (typeof SCENES)[number];
 
 const ADDRESS = { line1: "1 Main St", city: "Redmond", state: "WA", postal_code: "98052", country: "US" };
 
@@ -61,17 +63,35 @@ export async function enroll(operator: Persona, freelancer: Persona): Promise<st
   return found.link.token;
 }
 
-interface Cast {
+export interface Cast {
   operator: Persona;
   freelancer: Persona;
   client: Persona;
 }
 
-/** Plays a scene; answers where to look at what came of it. */
-export async function play(scene: Scene, { operator, freelancer, client }: Cast): Promise<string> {
+/** Who plays whom: of several, the one who reads English. */
+export function castOf(personas: readonly Persona[]): Cast {
+  const of = (role: Role): Persona => {
+    const able = personas.filter(({ roles }) => roles.includes(role));
+    const found = able.find(({ locale }) => locale === "en") ?? able[0];
+    if (!found) throw new Error(`the sandbox has no ${role}`);
+    return found;
+  };
+  return { operator: of("operator"), freelancer: of("freelancer"), client: of("client") };
+}
+
+export interface Played {
+  /** Where to look at what came of it. */
+  path: string;
+  /** As whom; null: as whoever is there. */
+  seenBy: Persona | null;
+}
+
+/** Plays a scene, from the invitation of the freelancer on. */
+export async function play(scene: Scene, { operator, freelancer, client }: Cast): Promise<Played> {
   const token = await enroll(operator, freelancer);
-  if (scene === "enroll") return `/l/${token}`;
-  const [olga, carl] = [lineOf(operator), lineOf(client)];
+  if (scene === "enroll") return { path: `/l/${token}`, seenBy: null };
+  const [olga, frida, carl] = [lineOf(operator), lineOf(freelancer), lineOf(client)];
   const { id } = await carl<{ id: string }>("POST", "/v1/subscriptions", {
     plan_id: "business-basic",
     seats: 10,
@@ -81,17 +101,29 @@ export async function play(scene: Scene, { operator, freelancer, client }: Cast)
     payment_method: "pm_card_visa",
     address: ADDRESS,
   });
-  if (scene === "pending") return `/subscriptions/${id}`;
-  const [first_name = client.name, last_name = client.name] = client.name.split(" ");
+  const played = { path: `/subscriptions/${id}`, seenBy: client };
+  if (scene === "pending") return played;
+  if (scene === "delegated") {
+    const { version } = await carl<{ version: string }>("GET", "/v1/delegation-terms");
+    await carl("PUT", `/v1/subscriptions/${id}/delegation`, { terms_version: version });
+    await frida("POST", `/v1/delegations/${id}/decision`, { approve: true });
+    return { ...played, seenBy: freelancer };
+  }
+  const [first_name = client.name, ...rest] = client.name.split(" ");
   await carl("PUT", `/v1/subscriptions/${id}/microsoft-account`, {
     existing_customer: false,
     domain_prefix: `bakery${id.slice(-8).toLowerCase()}`,
     account_name: "Bakery on Main",
     address: ADDRESS,
-    primary_contact: { first_name, last_name, email: client.email, phone: "206 555 0100" },
+    primary_contact: {
+      first_name,
+      last_name: rest.join(" ") || first_name,
+      email: client.email,
+      phone: "206 555 0100",
+    },
   });
-  if (scene === "connecting") return `/subscriptions/${id}`;
+  if (scene === "connecting") return played;
   await olga("POST", `/v1/admin/reviews/${id}/decision`, { approve: true });
   await ask("POST", `/sandbox/microsoft/${id}/accept-agreement`);
-  return `/subscriptions/${id}`;
+  return played;
 }

@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { ask, clock, type Mail, mails } from "@/machine/sandbox";
-import { setClock } from "@/time/now";
+import { ask, clock, mails } from "@/machine/sandbox";
+import { identity } from "@/session/identity";
+import { SandboxIdentity } from "@/session/sandbox";
+import { setClock, useNow } from "@/time/now";
 
-type Move = { advance: string } | { to: string };
+export type Move = { advance: string } | { to: string };
 
 export interface Moved {
   now: string;
@@ -12,41 +14,47 @@ export interface Moved {
   mails: number;
 }
 
+interface Given {
+  begun: () => void;
+  moved: (moved: Moved) => void;
+  failed: (error: unknown) => void;
+}
+
 /** The sandbox's clock: what it shows, and moving it. */
-export function useClock() {
+export function useClock({ begun, moved, failed }: Given) {
   const client = useQueryClient();
-  const shown = useQuery(clock()).data;
+  const known = useQuery(clock()).data;
+  const runs = useNow();
   const [moving, setMoving] = useState(false);
-  const [moved, setMoved] = useState<Moved | null>(null);
-  const [error, setError] = useState<unknown>(null);
 
   useEffect(() => {
-    if (shown) setClock(shown.now, shown.stands);
-  }, [shown]);
+    if (known) setClock(known.now, known.stands);
+  }, [known]);
 
   const move = async (by: Move) => {
     if (moving) return;
     setMoving(true);
-    setMoved(null);
-    setError(null);
+    begun();
     try {
-      const before = (await ask<{ data: Mail[] }>("GET", "/sandbox/mailbox")).data.length;
-      const { now, fired } = await ask<{ now: string; fired: Record<string, number> }>(
-        "POST",
-        "/sandbox/clock",
-        by,
-      );
-      const after = await client.fetchQuery({ ...mails(), staleTime: 0 });
-      const found = await client.fetchQuery({ ...clock(), staleTime: 0 });
-      setClock(found.now, found.stands);
-      setMoved({ now, fired, mails: after.data.length - before });
+      const before = await client.fetchQuery({ ...mails(), staleTime: 0 });
+      const { now, fired } = await ask<Omit<Moved, "mails">>("POST", "/sandbox/clock", by);
+      setClock(now, true);
+      await stayed();
       // Whatever is on the page may have changed on the way.
       await client.invalidateQueries();
-    } catch (failed) {
-      setError(failed);
+      const after = await client.fetchQuery({ ...mails(), staleTime: 0 });
+      moved({ now, fired, mails: after.data.length - before.data.length });
+    } catch (error) {
+      failed(error);
     } finally {
       setMoving(false);
     }
   };
-  return { shown, move, moving, moved, error };
+  const shown = known && (known.stands ? Date.parse(known.now) : runs);
+  return { shown, stands: known?.stands, next: known?.next_event ?? null, move, moving };
+}
+
+/** A token does not outlive a journey of years; whoever was signed in still is. */
+async function stayed(): Promise<void> {
+  if (identity instanceof SandboxIdentity && (await identity.token())) await identity.resume();
 }

@@ -42,6 +42,8 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground2,
   },
   button: { alignSelf: "start" },
+  // As wide as there is room: its longest name is wider than a phone.
+  choice: { minWidth: 0, "& select": { minWidth: 0, textOverflow: "ellipsis" } },
 });
 
 function TestCards({
@@ -57,8 +59,13 @@ function TestCards({
   const { t } = useTexts();
   return (
     <div className={styles.form}>
-      <Field label={t("test_card")} hint={t("test_hint")}>
-        <Select value={card} disabled={disabled} onChange={(_, { value }) => choose(value as Card)}>
+      <Field label={t("test_card")} hint={t("test_hint")} className={styles.choice}>
+        <Select
+          className={styles.choice}
+          value={card}
+          disabled={disabled}
+          onChange={(_, { value }) => choose(value as Card)}
+        >
           {Object.entries(CARDS).map(([id, name]) => (
             <option key={id} value={id}>
               {t(`cards.${name}`)}

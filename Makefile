@@ -99,6 +99,10 @@ verify-storefront: needs-node $(READY) $(STOREFRONT) $(JOURNEYS) ## Live whole l
 bench-storefront: needs-node $(READY) $(STOREFRONT) $(JOURNEYS) ## Measure a first visit to the storefront (needs Chromium)
 	@npm --prefix storefront/journeys run --silent measure
 
+.PHONY: screens
+screens: needs-node $(READY) $(STOREFRONT) $(JOURNEYS) ## Take the pictures in the README anew (needs Chromium)
+	@npm --prefix storefront/journeys run --silent screens
+
 $(NODE_MODULES): storefront/package-lock.json
 	@echo "Setting up storefront/node_modules (once, and again whenever $< changes) ..."
 	@npm --prefix storefront ci --no-audit --no-fund --loglevel=error

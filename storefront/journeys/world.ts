@@ -65,7 +65,7 @@ export const test = base.extend<World & { complaints: string[] }>({
       const { name, email, roles, locale } = PEOPLE[who];
       // Once a tab: whoever signs out stays signed out.
       await context.addInitScript((somebody) => {
-        if (sessionStorage.getItem("sandbox.met")) return;
+        if (self !== top || sessionStorage.getItem("sandbox.met")) return; // a mail in its frame has no storage
         sessionStorage.setItem("sandbox.met", "1");
         sessionStorage.setItem("sandbox.somebody", somebody);
       }, JSON.stringify({ name, email, roles, locale }));

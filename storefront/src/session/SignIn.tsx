@@ -54,6 +54,8 @@ const useStyles = makeStyles({
     margin: 0,
     padding: 0,
   },
+  // As high as the people who come: four beside one another, or beneath.
+  waiting: { height: "132px", "@media (max-width: 640px)": { height: "276px" } },
   person: { width: "100%", justifyContent: "flex-start", padding: tokens.spacingHorizontalM },
   form: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
   field: { flexGrow: 1, minWidth: "220px" },
@@ -135,7 +137,7 @@ function SandboxSignIn() {
     <Page title={t("title")} lead={t("lead")} narrow>
       {error !== null && <ProblemNotice error={error} />}
       <Panel title={t("people")}>
-        <Loaded query={people} lines={3}>
+        <Loaded query={people} waiting={<div className={styles.waiting} />}>
           {({ personas }) => (
             <ul className={styles.people}>
               {personas.map((each) => (

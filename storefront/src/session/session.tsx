@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { cache } from "@/api/cache";
 import { follow } from "@/i18n";
 import { identity } from "@/session/identity";
 import type { Person, Role } from "@/session/person";
@@ -11,14 +12,25 @@ interface Session {
 
 const Here = createContext<Session>({ person: undefined, is: () => false });
 
+/** What everybody may read, and stays when somebody else comes. */
+const PUBLIC: readonly unknown[] = ["plans", "links", "quotes", "sandbox"];
+
+/** What one has read is nobody else's. */
+function forgetTheirs(): void {
+  cache.removeQueries({ predicate: ({ queryKey }) => !PUBLIC.includes(queryKey[0]) });
+}
+
 /** Knows who is signed in, from the first page on. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [person, setPerson] = useState<Person | null | undefined>(undefined);
 
   useEffect(() => {
     let heard = false;
+    let before: string | undefined;
     const stop = identity.watch((found) => {
       heard = true;
+      if (before !== undefined && before !== found?.sub) forgetTheirs();
+      before = found?.sub;
       setPerson(found);
       follow(found?.locale);
     });

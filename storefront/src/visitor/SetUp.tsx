@@ -1,5 +1,6 @@
 import { makeStyles, Text, tokens } from "@fluentui/react-components";
 import { Navigate } from "@tanstack/react-router";
+import { useRef } from "react";
 import { asProblem } from "@/api/problem";
 import { useProblems } from "@/i18n/problems";
 import { AppLink, ButtonLink } from "@/look/AppLink";
@@ -7,13 +8,14 @@ import { Facts } from "@/look/Facts";
 import { Lines, Loaded } from "@/look/Loaded";
 import { Page } from "@/look/Page";
 import { Panel } from "@/look/Panel";
+import { ProblemNotice } from "@/look/ProblemNotice";
 import { type Choice, choose, useChoice } from "@/visitor/choice";
 import { Features } from "@/visitor/Features";
 import { Order } from "@/visitor/Order";
 import { PeriodSwitch } from "@/visitor/PeriodSwitch";
 import { Steps } from "@/visitor/Steps";
 import { useTexts } from "@/visitor/texts";
-import { Users } from "@/visitor/Users";
+import { Users, type UsersHandle } from "@/visitor/Users";
 import { useOrder } from "@/visitor/useOrder";
 
 const useStyles = makeStyles({
@@ -24,9 +26,10 @@ const useStyles = makeStyles({
     alignItems: "start",
     "@media (max-width: 860px)": { gridTemplateColumns: "minmax(0, 1fr)" },
   },
+  column: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXL, minWidth: 0 },
   field: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
   hint: { color: tokens.colorNeutralForeground3 },
-  order: { minHeight: "280px" },
+  facts: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, minHeight: "172px" },
 });
 
 /** R6–R9: the facts of the plan, the number of users, the payment period, and what it comes to. */
@@ -36,54 +39,78 @@ export function SetUp() {
   return <SettingUp choice={choice} />;
 }
 
-function SettingUp({ choice }: { choice: Choice }) {
+export function SettingUp({ choice }: { choice: Choice }) {
   const styles = useStyles();
   const { t } = useTexts();
   const words = useProblems();
-  const { quoted, stale, plan } = useOrder(choice);
+  const users = useRef<UsersHandle>(null);
+  const { quoted, stale, offered, plan } = useOrder(choice);
 
   const refused = quoted.error ? asProblem(quoted.error).fields["/seats"] : undefined;
-  const back = choice.link_token
-    ? { to: "/l/$token" as const, params: { token: choice.link_token } }
-    : { to: "/" as const };
   return (
     <Page before={<Steps at="set_up" />} title={t("set_up.title")}>
       <div className={styles.two}>
-        <Panel
-          title={plan?.name ?? t("set_up.plan")}
-          actions={<AppLink {...back}>{t("set_up.change_plan")}</AppLink>}
-        >
-          <Text>{plan?.description}</Text>
-          {plan && <Features of={plan} />}
-          <Facts of={[[t("set_up.sold_by"), choice.seller]]} />
-          <Users
-            value={choice.seats}
-            choose={(seats) => choose({ ...choice, seats })}
-            error={refused && words.field(refused)}
-          />
-          <div className={styles.field}>
-            <Text aria-hidden="true">{t("set_up.period")}</Text>
-            <PeriodSwitch
-              value={choice.billing_period}
-              choose={(billing_period) => choose({ ...choice, billing_period })}
+        <div className={styles.column}>
+          <Panel title={plan?.name ?? t("set_up.plan")} actions={<OtherPlan of={choice} />}>
+            <div className={styles.facts}>
+              <Loaded query={offered} waiting={<Lines count={4} />}>
+                {() =>
+                  plan && (
+                    <>
+                      <Text>{plan.description}</Text>
+                      <Features of={plan} />
+                    </>
+                  )
+                }
+              </Loaded>
+            </div>
+            <Facts of={[[t("set_up.sold_by"), choice.seller]]} />
+          </Panel>
+          <Panel title={t("set_up.yours")}>
+            <Users
+              ref={users}
+              value={choice.seats}
+              choose={(seats) => choose({ ...choice, seats })}
+              error={refused && words.field(refused)}
             />
-            <Text size={200} className={styles.hint}>
-              {t(`set_up.${choice.billing_period}_text`)}
-            </Text>
-          </div>
-        </Panel>
-        <div className={styles.order}>
-          <Loaded query={quoted} waiting={<Lines count={7} />}>
-            {(quote) => (
-              <Order quote={quote} planName={plan?.name ?? quote.plan_id} stale={stale}>
-                <ButtonLink to="/checkout" appearance="primary" size="large">
-                  {t("total.checkout")}
-                </ButtonLink>
-              </Order>
-            )}
-          </Loaded>
+            <div className={styles.field}>
+              <PeriodSwitch
+                label={t("set_up.period")}
+                value={choice.billing_period}
+                choose={(billing_period) => choose({ ...choice, billing_period })}
+              />
+              <Text size={200} className={styles.hint}>
+                {t(`set_up.${choice.billing_period}_text`)}
+              </Text>
+            </div>
+          </Panel>
         </div>
+        {quoted.error && !refused ? (
+          <ProblemNotice error={quoted.error} retry={() => void quoted.refetch()} />
+        ) : (
+          <Order quote={quoted.data} planName={plan?.name} stale={stale}>
+            <ButtonLink
+              to="/checkout"
+              appearance="primary"
+              size="large"
+              onClick={(event) => users.current?.check() === false && event.preventDefault()}
+            >
+              {t("total.checkout")}
+            </ButtonLink>
+          </Order>
+        )}
       </div>
     </Page>
+  );
+}
+
+function OtherPlan({ of: { link_token } }: { of: Choice }) {
+  const { t } = useTexts();
+  return link_token ? (
+    <AppLink to="/l/$token" params={{ token: link_token }}>
+      {t("set_up.change_plan")}
+    </AppLink>
+  ) : (
+    <AppLink to="/">{t("set_up.change_plan")}</AppLink>
   );
 }

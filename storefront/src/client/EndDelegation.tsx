@@ -1,17 +1,8 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  DialogTrigger,
-  Spinner,
-} from "@fluentui/react-components";
+import { Button } from "@fluentui/react-components";
 import { useState } from "react";
 import { useTexts } from "@/client/texts";
 import { ProblemNotice } from "@/look/ProblemNotice";
+import { Sure } from "@/look/Sure";
 
 interface Given {
   /** Which of the three ways there are to end it. */
@@ -27,32 +18,19 @@ export function EndDelegation({ way, name, working, error, onEnd }: Given) {
   const { t } = useTexts();
   const [open, setOpen] = useState(false);
   return (
-    <Dialog open={open} onOpenChange={(_, { open }) => setOpen(open)} modalType="alert">
-      <DialogTrigger disableButtonEnhancement>
-        <Button>{t(`permissions.${way}`)}</Button>
-      </DialogTrigger>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t(`permissions.${way}_title`, { name })}</DialogTitle>
-          <DialogContent>
-            {t(`permissions.${way}_text`, { name })}
-            {error ? <ProblemNotice error={error} /> : null}
-          </DialogContent>
-          <DialogActions fluid>
-            <DialogTrigger disableButtonEnhancement>
-              <Button>{t("permissions.keep")}</Button>
-            </DialogTrigger>
-            <Button
-              appearance="primary"
-              disabledFocusable={working}
-              icon={working ? <Spinner size="tiny" /> : undefined}
-              onClick={onEnd}
-            >
-              {working ? t("permissions.working") : t(`permissions.${way}`)}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Sure
+      trigger={<Button>{t(`permissions.${way}`)}</Button>}
+      open={open}
+      onOpen={setOpen}
+      title={t(`permissions.${way}_title`, { name })}
+      stay={t("permissions.keep")}
+      act={t(`permissions.${way}`)}
+      acting={t("permissions.working")}
+      busy={working}
+      onAct={onEnd}
+    >
+      {t(`permissions.${way}_text`, { name })}
+      {error ? <ProblemNotice error={error} /> : null}
+    </Sure>
   );
 }

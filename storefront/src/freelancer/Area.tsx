@@ -1,6 +1,6 @@
 import { makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Outlet } from "@tanstack/react-router";
 import { asProblem } from "@/api/problem";
 import { freelancer } from "@/api/queries";
 import { Me } from "@/freelancer/me";
@@ -8,29 +8,10 @@ import { NotInvited } from "@/freelancer/Standing";
 import { useTexts } from "@/freelancer/texts";
 import { Loaded } from "@/look/Loaded";
 import { Page } from "@/look/Page";
+import { Tabs } from "@/look/Tabs";
 
 const useStyles = makeStyles({
   area: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXXL },
-  tabs: {
-    display: "flex",
-    gap: tokens.spacingHorizontalXS,
-    overflowX: "auto",
-    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-  },
-  tab: {
-    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
-    color: tokens.colorNeutralForeground2,
-    textDecorationLine: "none",
-    whiteSpace: "nowrap",
-    borderBottom: "2px solid transparent",
-    borderRadius: `${tokens.borderRadiusMedium} ${tokens.borderRadiusMedium} 0 0`,
-    ":hover": { color: tokens.colorNeutralForeground1, backgroundColor: tokens.colorSubtleBackgroundHover },
-    "&[aria-current=page]": {
-      color: tokens.colorNeutralForeground1,
-      fontWeight: tokens.fontWeightSemibold,
-      borderBottomColor: tokens.colorCompoundBrandStroke,
-    },
-  },
 });
 
 const TABS = [
@@ -62,19 +43,7 @@ export function Area() {
     <Me.Provider value={query.data}>
       <div className={styles.area}>
         {query.data.state === "enrolled" && (
-          <nav aria-label={t("tabs.label")} className={styles.tabs}>
-            {TABS.map(([to, name]) => (
-              <Link
-                key={to}
-                to={to}
-                activeOptions={{ exact: true }}
-                activeProps={{ "aria-current": "page" }}
-                className={styles.tab}
-              >
-                {t(`tabs.${name}`)}
-              </Link>
-            ))}
-          </nav>
+          <Tabs label={t("tabs.label")} tabs={TABS.map(([to, name]) => ({ to, name: t(`tabs.${name}`) }))} />
         )}
         <Outlet />
       </div>

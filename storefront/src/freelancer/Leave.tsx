@@ -1,14 +1,4 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  DialogTrigger,
-  Text,
-} from "@fluentui/react-components";
+import { Button, Text } from "@fluentui/react-components";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "@/api/client";
@@ -17,6 +7,7 @@ import { freelancer } from "@/api/queries";
 import { useTexts } from "@/freelancer/texts";
 import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
+import { Sure } from "@/look/Sure";
 
 /** The way out of the program, with what it means (D15, R73). */
 export function Leave() {
@@ -47,33 +38,26 @@ export function Leave() {
     <Panel
       title={t("leave.title")}
       actions={
-        <Dialog open={open} onOpenChange={(_, data) => setOpen(data.open)}>
-          <DialogTrigger disableButtonEnhancement>
-            <Button>{t("leave.open")}</Button>
-          </DialogTrigger>
-          <DialogSurface>
-            <DialogBody>
-              <DialogTitle>{t("leave.sure")}</DialogTitle>
-              <DialogContent>
-                <ul>
-                  {(["link", "grants", "commission", "clients"] as const).map((each) => (
-                    <li key={each}>{t(`leave.${each}`)}</li>
-                  ))}
-                </ul>
-                <p>{t("leave.back")}</p>
-                {error !== null && <ProblemNotice error={error} retry={() => void leave()} />}
-              </DialogContent>
-              <DialogActions>
-                <DialogTrigger disableButtonEnhancement>
-                  <Button appearance="primary">{t("leave.stay")}</Button>
-                </DialogTrigger>
-                <Button disabledFocusable={busy} onClick={() => void leave()}>
-                  {t(busy ? "leave.going" : "leave.go")}
-                </Button>
-              </DialogActions>
-            </DialogBody>
-          </DialogSurface>
-        </Dialog>
+        <Sure
+          trigger={<Button>{t("leave.open")}</Button>}
+          open={open}
+          onOpen={setOpen}
+          title={t("leave.sure")}
+          stay={t("leave.stay")}
+          act={t("leave.go")}
+          acting={t("leave.going")}
+          busy={busy}
+          better="stay"
+          onAct={() => void leave()}
+        >
+          <ul>
+            {(["link", "grants", "commission", "clients"] as const).map((each) => (
+              <li key={each}>{t(`leave.${each}`)}</li>
+            ))}
+          </ul>
+          <p>{t("leave.back")}</p>
+          {error !== null && <ProblemNotice error={error} retry={() => void leave()} />}
+        </Sure>
       }
     >
       <Text>{t("leave.text")}</Text>

@@ -1,4 +1,4 @@
-import { Button, Link, makeStyles, tokens } from "@fluentui/react-components";
+import { Link, makeStyles, tokens } from "@fluentui/react-components";
 import { PersonAvailableRegular } from "@fluentui/react-icons";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,26 +12,15 @@ import { Loaded } from "@/look/Loaded";
 import { More } from "@/look/More";
 import { Nothing } from "@/look/Nothing";
 import { Page } from "@/look/Page";
-import { Panel } from "@/look/Panel";
-import { ProblemNotice } from "@/look/ProblemNotice";
+import { Decision, Waiting } from "@/operator/Decision";
 import { Invite } from "@/operator/Invite";
 import { Member } from "@/operator/Member";
 import { applications } from "@/operator/queries";
-import { Reasoned } from "@/operator/Reasoned";
 import { useTexts } from "@/operator/texts";
 
 type Applicant = Schemas["Applicant"];
 
 const useStyles = makeStyles({
-  list: {
-    display: "flex",
-    flexDirection: "column",
-    gap: tokens.spacingVerticalL,
-    margin: 0,
-    padding: 0,
-    listStyleType: "none",
-  },
-  buttons: { display: "flex", gap: tokens.spacingHorizontalS, flexWrap: "wrap" },
   said: { whiteSpace: "pre-wrap" },
   two: {
     display: "grid",
@@ -61,13 +50,7 @@ export function Applications() {
       <Loaded query={query} lines={6}>
         {(pages) =>
           all(pages).length ? (
-            <ul className={styles.list}>
-              {all(pages).map((each) => (
-                <li key={each.id}>
-                  <Applied applicant={each} decided={decided} />
-                </li>
-              ))}
-            </ul>
+            <Waiting of={all(pages)} each={(one) => <Applied applicant={one} decided={decided} />} />
           ) : (
             <Nothing
               picture={<PersonAvailableRegular />}
@@ -96,8 +79,6 @@ function Applied({ applicant, decided }: Given) {
   const { t } = useTexts();
   const format = useFormats();
   const intent = useIntent();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   const { application } = applicant;
 
   const decide = async (approve: boolean, reason: string | null) => {
@@ -109,34 +90,8 @@ function Applied({ applicant, decided }: Given) {
     );
     decided(applicant, approve);
   };
-  const approve = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await decide(true, null);
-    } catch (failed) {
-      setError(failed);
-      setBusy(false);
-    }
-  };
   return (
-    <Panel
-      title={applicant.display_name}
-      actions={
-        <div className={styles.buttons}>
-          <Button appearance="primary" disabledFocusable={busy} onClick={() => void approve()}>
-            {t("decide.approve")}
-          </Button>
-          <Reasoned
-            trigger={<Button>{t("decide.reject")}</Button>}
-            title={t("decide.reject_title", { name: applicant.display_name })}
-            label={t("decide.reject")}
-            act={(reason) => decide(false, reason)}
-          />
-        </div>
-      }
-    >
-      {error !== null && <ProblemNotice error={error} retry={() => void approve()} />}
+    <Decision name={applicant.display_name} decide={decide}>
       <Facts
         of={[
           [t("applications.email"), applicant.email],
@@ -163,7 +118,7 @@ function Applied({ applicant, decided }: Given) {
           [t("applications.applied"), application && format.instant(application.applied_at)],
         ]}
       />
-    </Panel>
+    </Decision>
   );
 }
 

@@ -1,23 +1,10 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  DialogTrigger,
-  Field,
-  Input,
-  makeStyles,
-  Text,
-  tokens,
-} from "@fluentui/react-components";
+import { Button, Field, Input, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 import { api, body } from "@/api/client";
 import { useCommon } from "@/i18n/common";
 import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
+import { Sure } from "@/look/Sure";
 import { useTexts } from "@/operator/texts";
 
 const useStyles = makeStyles({
@@ -86,22 +73,16 @@ export function Member({ said }: { said: (text: string) => void }) {
           <Button onClick={() => known() && setAsking(true)}>{t("applications.remove")}</Button>
         </div>
       </div>
-      <Dialog open={asking} onOpenChange={(_, { open }) => setAsking(open)}>
-        <DialogSurface>
-          <DialogBody>
-            <DialogTitle>{t("applications.remove_title")}</DialogTitle>
-            <DialogContent>{t("applications.remove_text")}</DialogContent>
-            <DialogActions>
-              <DialogTrigger disableButtonEnhancement>
-                <Button>{common("act.cancel")}</Button>
-              </DialogTrigger>
-              <Button appearance="primary" onClick={() => void remove()}>
-                {t("applications.remove")}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </DialogSurface>
-      </Dialog>
+      <Sure
+        open={asking}
+        onOpen={setAsking}
+        title={t("applications.remove_title")}
+        stay={common("act.cancel")}
+        act={t("applications.remove")}
+        onAct={() => void remove()}
+      >
+        {t("applications.remove_text")}
+      </Sure>
     </Panel>
   );
 }

@@ -1,29 +1,10 @@
 import { makeStyles, tokens } from "@fluentui/react-components";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Outlet } from "@tanstack/react-router";
+import { Tabs } from "@/look/Tabs";
 import { useTexts } from "@/operator/texts";
 
 const useStyles = makeStyles({
   area: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXXL },
-  tabs: {
-    display: "flex",
-    overflowX: "auto",
-    gap: tokens.spacingHorizontalXS,
-    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-  },
-  tab: {
-    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
-    color: tokens.colorNeutralForeground2,
-    textDecorationLine: "none",
-    whiteSpace: "nowrap",
-    borderBottom: "2px solid transparent",
-    borderRadius: `${tokens.borderRadiusMedium} ${tokens.borderRadiusMedium} 0 0`,
-    ":hover": { color: tokens.colorNeutralForeground1, backgroundColor: tokens.colorSubtleBackgroundHover },
-    "&[aria-current=page]": {
-      color: tokens.colorNeutralForeground1,
-      fontWeight: tokens.fontWeightSemibold,
-      borderBottomColor: tokens.colorCompoundBrandStroke,
-    },
-  },
 });
 
 const TABS = [
@@ -42,19 +23,7 @@ export function Operator() {
   const { t } = useTexts();
   return (
     <div className={styles.area}>
-      <nav aria-label={t("tabs.label")} className={styles.tabs}>
-        {TABS.map(([to, name]) => (
-          <Link
-            key={to}
-            to={to}
-            activeOptions={{ exact: true }}
-            activeProps={{ "aria-current": "page" }}
-            className={styles.tab}
-          >
-            {t(`tabs.${name}`)}
-          </Link>
-        ))}
-      </nav>
+      <Tabs label={t("tabs.label")} tabs={TABS.map(([to, name]) => ({ to, name: t(`tabs.${name}`) }))} />
       <Outlet />
     </div>
   );

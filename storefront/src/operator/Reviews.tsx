@@ -1,4 +1,3 @@
-import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { CheckmarkCircleRegular } from "@fluentui/react-icons";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -13,27 +12,12 @@ import { Loaded } from "@/look/Loaded";
 import { More } from "@/look/More";
 import { Nothing } from "@/look/Nothing";
 import { Page } from "@/look/Page";
-import { Panel } from "@/look/Panel";
-import { ProblemNotice } from "@/look/ProblemNotice";
+import { Decision, Waiting } from "@/operator/Decision";
 import { reviews } from "@/operator/queries";
-import { Reasoned } from "@/operator/Reasoned";
 import { useTexts } from "@/operator/texts";
-
-const useStyles = makeStyles({
-  list: {
-    display: "flex",
-    flexDirection: "column",
-    gap: tokens.spacingVerticalL,
-    margin: 0,
-    padding: 0,
-    listStyleType: "none",
-  },
-  buttons: { display: "flex", gap: tokens.spacingHorizontalS, flexWrap: "wrap" },
-});
 
 /** R17: every account is reviewed. */
 export function Reviews() {
-  const styles = useStyles();
   const { t } = useTexts();
   const query = useInfiniteQuery(reviews());
   const client = useQueryClient();
@@ -51,13 +35,7 @@ export function Reviews() {
       <Loaded query={query} lines={8}>
         {(pages) =>
           all(pages).length ? (
-            <ul className={styles.list}>
-              {all(pages).map((each) => (
-                <li key={each.id}>
-                  <Review subscription={each} decided={decided} />
-                </li>
-              ))}
-            </ul>
+            <Waiting of={all(pages)} each={(one) => <Review subscription={one} decided={decided} />} />
           ) : (
             <Nothing
               picture={<CheckmarkCircleRegular />}
@@ -78,12 +56,9 @@ interface Given {
 }
 
 function Review({ subscription, decided }: Given) {
-  const styles = useStyles();
   const { t } = useTexts();
   const format = useFormats();
   const intent = useIntent();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   const account = subscription.microsoft_account;
   if (!account) return null;
 
@@ -96,35 +71,9 @@ function Review({ subscription, decided }: Given) {
     );
     decided(subscription, approve);
   };
-  const approve = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await decide(true, null);
-    } catch (failed) {
-      setError(failed);
-      setBusy(false);
-    }
-  };
   const { address, primary_contact: contact } = account;
   return (
-    <Panel
-      title={account.account_name}
-      actions={
-        <div className={styles.buttons}>
-          <Button appearance="primary" disabledFocusable={busy} onClick={() => void approve()}>
-            {t("decide.approve")}
-          </Button>
-          <Reasoned
-            trigger={<Button>{t("decide.reject")}</Button>}
-            title={t("decide.reject_title", { name: account.account_name })}
-            label={t("decide.reject")}
-            act={(reason) => decide(false, reason)}
-          />
-        </div>
-      }
-    >
-      {error !== null && <ProblemNotice error={error} retry={() => void approve()} />}
+    <Decision name={account.account_name} decide={decide}>
       <Facts
         of={[
           [
@@ -158,6 +107,6 @@ function Review({ subscription, decided }: Given) {
           [t("reviews.submitted"), format.instant(account.submitted_at)],
         ]}
       />
-    </Panel>
+    </Decision>
   );
 }

@@ -1,18 +1,4 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  DialogTrigger,
-  Field,
-  Input,
-  makeStyles,
-  Select,
-  tokens,
-} from "@fluentui/react-components";
+import { Button, Field, Input, makeStyles, Select, tokens } from "@fluentui/react-components";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas } from "@/api/client";
@@ -22,6 +8,7 @@ import { useCommon } from "@/i18n/common";
 import { useFormats } from "@/i18n/formats";
 import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
+import { Sure } from "@/look/Sure";
 import { cents } from "@/operator/cents";
 import { useTexts } from "@/operator/texts";
 
@@ -141,22 +128,17 @@ export function SetPrice({ plans, said }: { plans: Plan[]; said: (text: string) 
           </Button>
         </div>
       </form>
-      <Dialog open={asking} onOpenChange={(_, { open }) => setAsking(open)}>
-        <DialogSurface>
-          <DialogBody>
-            <DialogTitle>{t("prices.confirm_title")}</DialogTitle>
-            <DialogContent>{asking && t("prices.confirm_text", facts())}</DialogContent>
-            <DialogActions>
-              <DialogTrigger disableButtonEnhancement>
-                <Button>{common("act.cancel")}</Button>
-              </DialogTrigger>
-              <Button appearance="primary" disabledFocusable={busy} onClick={() => void set()}>
-                {t("prices.confirm")}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </DialogSurface>
-      </Dialog>
+      <Sure
+        open={asking}
+        onOpen={setAsking}
+        title={t("prices.confirm_title")}
+        stay={common("act.cancel")}
+        act={t("prices.confirm")}
+        busy={busy}
+        onAct={() => void set()}
+      >
+        {asking && t("prices.confirm_text", facts())}
+      </Sure>
     </Panel>
   );
 }

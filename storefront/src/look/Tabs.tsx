@@ -1,0 +1,50 @@
+import { makeStyles, tokens } from "@fluentui/react-components";
+import { Link, type LinkProps } from "@tanstack/react-router";
+
+const useStyles = makeStyles({
+  tabs: {
+    display: "flex",
+    gap: tokens.spacingHorizontalXS,
+    overflowX: "auto",
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  tab: {
+    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
+    color: tokens.colorNeutralForeground2,
+    textDecorationLine: "none",
+    whiteSpace: "nowrap",
+    borderBottom: "2px solid transparent",
+    borderRadius: `${tokens.borderRadiusMedium} ${tokens.borderRadiusMedium} 0 0`,
+    ":hover": { color: tokens.colorNeutralForeground1, backgroundColor: tokens.colorSubtleBackgroundHover },
+    "&[aria-current=page]": {
+      color: tokens.colorNeutralForeground1,
+      fontWeight: tokens.fontWeightSemibold,
+      borderBottomColor: tokens.colorCompoundBrandStroke,
+    },
+  },
+});
+
+interface Given {
+  label: string;
+  tabs: readonly { to: LinkProps["to"]; name: string }[];
+}
+
+/** The way between the pages of an area: links, of which one is where one is. */
+export function Tabs({ label, tabs }: Given) {
+  const styles = useStyles();
+  return (
+    <nav aria-label={label} className={styles.tabs}>
+      {tabs.map(({ to, name }) => (
+        <Link
+          key={name}
+          to={to}
+          activeOptions={{ exact: true, includeSearch: false }}
+          activeProps={{ "aria-current": "page" }}
+          className={styles.tab}
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}

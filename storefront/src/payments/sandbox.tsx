@@ -1,4 +1,5 @@
 import {
+  Badge,
   Button,
   Dialog,
   DialogActions,
@@ -7,12 +8,14 @@ import {
   DialogSurface,
   DialogTitle,
   Field,
+  MessageBar,
+  MessageBarBody,
   makeStyles,
   Select,
   Text,
   tokens,
 } from "@fluentui/react-components";
-import { PaymentRegular } from "@fluentui/react-icons";
+import { BeakerRegular } from "@fluentui/react-icons";
 import { useImperativeHandle, useState } from "react";
 import type { AskCardholderProps, CardFormProps, SetUpCardFormProps } from "@/payments/provider";
 import { useTexts } from "@/payments/texts";
@@ -38,6 +41,7 @@ const useStyles = makeStyles({
   card: {
     display: "flex",
     alignItems: "center",
+    flexWrap: "wrap",
     gap: tokens.spacingHorizontalS,
     color: tokens.colorNeutralForeground2,
   },
@@ -73,9 +77,12 @@ function TestCards({
           ))}
         </Select>
       </Field>
-      <Text className={styles.card} size={200}>
-        <PaymentRegular aria-hidden="true" /> {t("instead")}
-      </Text>
+      <div className={styles.card}>
+        <Badge appearance="outline" icon={<BeakerRegular />}>
+          {t("sandbox")}
+        </Badge>
+        <Text size={200}>{t("instead")}</Text>
+      </div>
     </div>
   );
 }
@@ -106,7 +113,11 @@ export function SetUpCardForm({ clientSecret, onDone }: SetUpCardFormProps) {
   return (
     <div className={styles.form}>
       <TestCards card={card} choose={choose} disabled={busy} />
-      {wrong && <Text role="alert">{wrong}</Text>}
+      {wrong && (
+        <MessageBar intent="error" layout="multiline" role="alert">
+          <MessageBarBody>{wrong}</MessageBarBody>
+        </MessageBar>
+      )}
       <Button
         appearance="primary"
         className={styles.button}
@@ -126,8 +137,8 @@ export function AskCardholder({ clientSecret, onDone }: AskCardholderProps) {
 
   const answer = async (succeed: boolean) => {
     setBusy(true);
-    await play("authenticate", { client_secret: clientSecret, succeed });
-    onDone(succeed ? "done" : "failed");
+    const heard = await play("authenticate", { client_secret: clientSecret, succeed });
+    onDone(heard && succeed ? "done" : "failed");
   };
   return (
     <Dialog open modalType="alert">
@@ -151,10 +162,14 @@ export function AskCardholder({ clientSecret, onDone }: AskCardholderProps) {
 
 /** What somebody does at the provider; whether it was taken. */
 async function play(act: string, body: object): Promise<boolean> {
-  const answer = await fetch(`/sandbox/payments/${act}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  return answer.ok;
+  try {
+    const answer = await fetch(`/sandbox/payments/${act}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return answer.ok;
+  } catch {
+    return false; // the line is cut
+  }
 }

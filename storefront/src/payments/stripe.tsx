@@ -1,9 +1,21 @@
-import { Button, Field, makeStyles, Spinner, Text, tokens } from "@fluentui/react-components";
+import {
+  Button,
+  Field,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  makeStyles,
+  Spinner,
+  Text,
+  tokens,
+} from "@fluentui/react-components";
 import { CardElement, Elements, useElements, useStripe } from "@stripe/react-stripe-js";
 import type { Stripe } from "@stripe/stripe-js";
 import { loadStripe } from "@stripe/stripe-js/pure";
-import { type ReactNode, useEffect, useImperativeHandle, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useImperativeHandle, useState } from "react";
 import { configuration } from "@/configuration";
+import { useCommon } from "@/i18n/common";
+import { Lines, Waiting } from "@/look/Loaded";
 import { useIsDark } from "@/look/theme";
 import {
   type AskCardholderProps,
@@ -16,11 +28,14 @@ import { useTexts } from "@/payments/texts";
 
 let loading: Promise<Stripe | null> | null = null;
 
-/** Stripe's own script, from Stripe's own host, once. */
+/** Stripe's own script, from Stripe's own host, once; null where it cannot be had, and then asked for anew. */
 function stripe(): Promise<Stripe | null> {
   const { payments } = configuration;
   if (payments.kind !== "stripe") return Promise.resolve(null);
-  loading ??= loadStripe(payments.publishable_key);
+  loading ??= loadStripe(payments.publishable_key).catch(() => {
+    loading = null;
+    return null;
+  });
   return loading;
 }
 
@@ -43,10 +58,43 @@ const INKS = {
 } as const;
 
 function Fields({ children }: { children: ReactNode }) {
-  const { language } = useTexts();
-  const promise = useMemo(stripe, []);
+  const { t, language } = useTexts();
+  const { t: common } = useCommon();
+  const [provider, setProvider] = useState<Stripe | null>();
+  const [time, setTime] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time anew
+  useEffect(() => {
+    let here = true;
+    void stripe().then((found) => here && setProvider(found));
+    return () => {
+      here = false;
+    };
+  }, [time]);
+
+  if (provider === undefined) {
+    return (
+      <Waiting>
+        <Lines count={2} />
+      </Waiting>
+    );
+  }
+  if (provider === null) {
+    const again = () => {
+      setProvider(undefined);
+      setTime(time + 1);
+    };
+    return (
+      <MessageBar intent="error" layout="multiline" role="alert">
+        <MessageBarBody>{t("no_field")}</MessageBarBody>
+        <MessageBarActions>
+          <Button onClick={again}>{common("act.try_again")}</Button>
+        </MessageBarActions>
+      </MessageBar>
+    );
+  }
   return (
-    <Elements key={language} stripe={promise} options={{ locale: language }}>
+    <Elements key={language} stripe={provider} options={{ locale: language }}>
       {children}
     </Elements>
   );
@@ -89,12 +137,16 @@ function NewCard({ ref, disabled }: CardFormProps) {
     ref,
     () => ({
       create: async () => {
+        const refuse = (message: string) => {
+          setWrong(message);
+          return new CardError(message);
+        };
         const card = elements?.getElement(CardElement);
-        if (!provider || !card) throw new CardError(t("not_loaded"));
+        if (!provider || !card) throw refuse(t("not_loaded"));
         const { paymentMethod, error } = await provider.createPaymentMethod({ type: "card", card });
         if (error) {
-          setWrong(error.message ?? t("not_taken"));
-          throw new CardError(error.message ?? t("not_taken"));
+          card.focus();
+          throw refuse(error.message ?? t("not_taken"));
         }
         setWrong("");
         return paymentMethod.id;

@@ -5,6 +5,7 @@ export const useTexts = texts(
   "payments",
   {
     card: "Card",
+    sandbox: "Sandbox",
     test_card: "Test card",
     test_hint: "The sandbox takes no money.",
     instead: "In a real marketplace, the payment provider’s card field is here.",
@@ -13,7 +14,7 @@ export const useTexts = texts(
       mastercard: "Mastercard •••• 4444: works",
       amex: "American Express •••• 8431: works",
       asks: "Visa •••• 3184: the bank asks each time",
-      asks_once: "Visa •••• 3155: the bank asks at the purchase only",
+      asks_once: "Visa •••• 0446: the bank asks at the purchase only",
       insufficient: "Visa •••• 9995: not enough money",
       declined: "Visa •••• 0002: declined",
       expired: "Visa •••• 0069: expired",
@@ -24,6 +25,8 @@ export const useTexts = texts(
     not_kept: "The card could not be kept. Please try again, or use another one.",
     not_taken: "The card could not be read. Please check it, or use another one.",
     not_loaded: "The card field has not been loaded yet. Please try again in a moment.",
+    no_field:
+      "The card field could not be loaded. Please check your connection, and whether something blocks js.stripe.com.",
     bank_title: "Your bank asks",
     bank_text:
       "Do you want to make this payment? In the sandbox, you are the bank’s customer and answer for them.",
@@ -33,6 +36,7 @@ export const useTexts = texts(
   },
   {
     card: "Carte",
+    sandbox: "Bac à sable",
     test_card: "Carte de test",
     test_hint: "Le bac à sable ne prélève rien.",
     instead: "Sur une vraie place de marché, le champ de carte du prestataire de paiement se trouve ici.",
@@ -41,7 +45,7 @@ export const useTexts = texts(
       mastercard: "Mastercard •••• 4444\u00a0: fonctionne",
       amex: "American Express •••• 8431\u00a0: fonctionne",
       asks: "Visa •••• 3184\u00a0: la banque demande à chaque fois",
-      asks_once: "Visa •••• 3155\u00a0: la banque demande à l’achat seulement",
+      asks_once: "Visa •••• 0446\u00a0: la banque demande à l’achat seulement",
       insufficient: "Visa •••• 9995\u00a0: solde insuffisant",
       declined: "Visa •••• 0002\u00a0: refusée",
       expired: "Visa •••• 0069\u00a0: expirée",
@@ -52,6 +56,8 @@ export const useTexts = texts(
     not_kept: "La carte n’a pas pu être enregistrée. Réessayez ou utilisez-en une autre.",
     not_taken: "La carte n’a pas pu être lue. Vérifiez-la ou utilisez-en une autre.",
     not_loaded: "Le champ de carte n’est pas encore chargé. Réessayez dans un instant.",
+    no_field:
+      "Le champ de carte n’a pas pu être chargé. Vérifiez votre connexion, et si quelque chose bloque js.stripe.com.",
     bank_title: "Votre banque vous interroge",
     bank_text:
       "Voulez-vous effectuer ce paiement\u00a0? Dans le bac à sable, vous répondez à la place du client de la banque.",

@@ -18,7 +18,7 @@ import { useTexts } from "@/visitor/texts";
 const useStyles = makeStyles({
   done: { color: tokens.colorPaletteGreenForeground1, fontSize: "48px", lineHeight: 1 },
   ways: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "center" },
-  left: { fontVariantNumeric: "tabular-nums", color: tokens.colorNeutralForeground3 },
+  left: { fontVariantNumeric: "tabular-nums" },
 });
 
 /** The purchase is made: what comes next, and until when. */
@@ -53,6 +53,22 @@ export function Confirmation() {
 }
 
 function Next({ bought }: { bought: Subscription }) {
+  const { t } = useTexts();
+  if (bought.available_actions.includes("submit_microsoft_account")) return <SetUpAccount bought={bought} />;
+  // Whoever comes back later: there is nothing to set up any more.
+  return (
+    <Panel title={t("welcome.next_later")}>
+      <Text>{t("welcome.next_done")}</Text>
+      <div>
+        <ButtonLink to="/subscriptions/$id" params={{ id: bought.id }} appearance="primary" size="large">
+          {t("welcome.see")}
+        </ButtonLink>
+      </div>
+    </Panel>
+  );
+}
+
+function SetUpAccount({ bought }: { bought: Subscription }) {
   const styles = useStyles();
   const { t } = useTexts();
   const format = useFormats();
@@ -61,7 +77,14 @@ function Next({ bought }: { bought: Subscription }) {
   return (
     <Panel title={t("welcome.next")}>
       <Text>{t("welcome.next_text")}</Text>
-      <Text>{t("welcome.deadline", { when: format.instant(bought.activation_deadline) })}</Text>
+      <Text>
+        {t("welcome.deadline", { when: format.instant(bought.activation_deadline) })}{" "}
+        {left && (
+          <Text weight="semibold" className={styles.left}>
+            {t("welcome.left", { left })}
+          </Text>
+        )}
+      </Text>
       <div className={styles.ways}>
         <ButtonLink
           to="/subscriptions/$id/account"
@@ -72,7 +95,6 @@ function Next({ bought }: { bought: Subscription }) {
           {t("welcome.set_up")}
         </ButtonLink>
         <AppLink to="/subscriptions">{t("welcome.later")}</AppLink>
-        {left && <Text className={styles.left}>{t("welcome.left", { left })}</Text>}
       </div>
     </Panel>
   );

@@ -2,6 +2,7 @@ import { makeStyles, Radio, RadioGroup, tokens } from "@fluentui/react-component
 import { useQuery } from "@tanstack/react-query";
 import { type Ref, useEffect } from "react";
 import { cards } from "@/api/queries";
+import { brandName } from "@/billing/brand";
 import { Lines, Waiting } from "@/look/Loaded";
 import { CardForm, type CardFormHandle } from "@/payments";
 import { useTexts } from "@/visitor/texts";
@@ -47,15 +48,15 @@ export function PayWith({ ref, saved, choose, disabled }: Given) {
           disabled={disabled}
           onChange={(_, { value }) => choose(value === NEW ? null : value)}
         >
-          {kept.map((each) => (
+          {kept.map(({ id, brand, last4, exp_month, exp_year }) => (
             <Radio
-              key={each.id}
-              value={each.id}
+              key={id}
+              value={id}
               label={t("checkout.saved", {
-                brand: each.brand.toUpperCase(),
-                last4: each.last4,
-                month: String(each.exp_month).padStart(2, "0"),
-                year: each.exp_year,
+                brand: brandName(brand),
+                last4,
+                month: String(exp_month).padStart(2, "0"),
+                year: exp_year,
               })}
             />
           ))}

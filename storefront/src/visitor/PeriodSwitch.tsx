@@ -1,4 +1,4 @@
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { makeStyles, shorthands, tokens } from "@fluentui/react-components";
 import { useId } from "react";
 import type { BillingPeriod } from "@/api/queries";
 import { Unseen } from "@/look/Unseen";
@@ -7,13 +7,13 @@ import { useTexts } from "@/visitor/texts";
 const PERIODS: readonly BillingPeriod[] = ["monthly", "yearly"];
 
 const useStyles = makeStyles({
-  group: { margin: 0, padding: 0, borderStyle: "none", minWidth: 0 },
+  group: { margin: 0, padding: 0, ...shorthands.borderStyle("none"), minWidth: 0 },
   legend: { padding: 0, marginBottom: tokens.spacingVerticalXS },
   switch: {
     display: "inline-flex",
     padding: "4px",
     gap: "4px",
-    border: `1px solid ${tokens.colorNeutralStrokeAccessible}`,
+    border: `1px solid ${tokens.colorNeutralStroke1}`,
     borderRadius: tokens.borderRadiusCircular,
     backgroundColor: tokens.colorNeutralBackground1,
   },

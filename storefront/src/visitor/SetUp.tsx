@@ -1,6 +1,6 @@
 import { makeStyles, Text, tokens } from "@fluentui/react-components";
 import { Navigate } from "@tanstack/react-router";
-import { useRef } from "react";
+import { type MouseEvent, useRef } from "react";
 import { asProblem } from "@/api/problem";
 import { useProblems } from "@/i18n/problems";
 import { AppLink, ButtonLink } from "@/look/AppLink";
@@ -29,7 +29,7 @@ const useStyles = makeStyles({
   column: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXL, minWidth: 0 },
   field: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
   hint: { color: tokens.colorNeutralForeground3 },
-  facts: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, minHeight: "172px" },
+  facts: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, minHeight: "148px" },
 });
 
 /** R6–R9: the facts of the plan, the number of users, the payment period, and what it comes to. */
@@ -93,7 +93,7 @@ export function SettingUp({ choice }: { choice: Choice }) {
               to="/checkout"
               appearance="primary"
               size="large"
-              onClick={(event) => users.current?.check() === false && event.preventDefault()}
+              onClick={(event: MouseEvent) => users.current?.check() === false && event.preventDefault()}
             >
               {t("total.checkout")}
             </ButtonLink>

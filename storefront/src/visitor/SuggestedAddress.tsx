@@ -10,23 +10,25 @@ import { useTexts } from "@/visitor/texts";
 
 type Address = Record<string, string | null>;
 
-/** An address that the API would have instead, where it has one. */
-export function SuggestedAddress({
-  problem,
-  use,
-}: {
+/** An address as it stands on an envelope, on one line. */
+export function oneLine({ line1, line2, city, state, postal_code }: Address): string {
+  return [line1, line2, city, `${state} ${postal_code}`].filter(Boolean).join(", ");
+}
+
+interface Given {
   problem: ProblemError | null;
   use: (address: Address) => void;
-}) {
+}
+
+/** An address that the API would have instead, where it has one. */
+export function SuggestedAddress({ problem, use }: Given) {
   const { t } = useTexts();
   const address = problem?.problem.suggested_address as Address | undefined;
   if (!address) return null;
-  const { line1, line2, city, state, postal_code } = address;
   return (
-    <MessageBar intent="info" layout="multiline">
+    <MessageBar intent="info" layout="multiline" role="status">
       <MessageBarBody>
-        <MessageBarTitle>{t("checkout.suggested_title")}</MessageBarTitle>{" "}
-        {[line1, line2, city, `${state} ${postal_code}`].filter(Boolean).join(", ")}
+        <MessageBarTitle>{t("checkout.suggested_title")}</MessageBarTitle> {oneLine(address)}
       </MessageBarBody>
       <MessageBarActions>
         <Button onClick={() => use(address)}>{t("checkout.suggested_use")}</Button>

@@ -79,6 +79,17 @@ describe("what is wrong with a request", () => {
   });
 });
 
+describe("what may be left out", () => {
+  it("is not asked for piece by piece where it is", () => {
+    const { expected_total: _, ...request } = { ...PURCHASE, expected_total: null };
+    expect(faults("PurchaseRequest", request)).toEqual({});
+    expect(faults("PurchaseRequest", { ...PURCHASE, expected_total: null })).toEqual({});
+    expect(faults("PurchaseRequest", { ...PURCHASE, expected_total: {} })).toHaveProperty([
+      "/expected_total/amount",
+    ]);
+  });
+});
+
 describe("a pointer", () => {
   it("leads to a value, or to nothing", () => {
     expect(at(PURCHASE, "/address/city")).toBe("Redmond");

@@ -64,9 +64,15 @@ export function fault(found: Limit, value: unknown): Fault | null {
 /** What is wrong with a request, by pointer, as far as its contract can tell. */
 export function faults(request: RequestName, value: unknown): Record<string, Fault> {
   const found: Record<string, Fault> = {};
+  const left: string[] = []; // objects that may be absent, and are
   for (const [pointer, each] of Object.entries(LIMITS[request] as Record<string, Limit>)) {
-    if (each.type === "object") continue;
-    const wrong = fault(each, at(value, pointer));
+    if (left.some((absent) => pointer.startsWith(`${absent}/`))) continue;
+    const given = at(value, pointer);
+    if (each.type === "object") {
+      if (!each.required && (given === undefined || given === null)) left.push(pointer);
+      continue;
+    }
+    const wrong = fault(each, given);
     if (wrong) found[pointer] = wrong;
   }
   return found;

@@ -50,6 +50,7 @@ describe("what is left", () => {
   });
 
   it("is nothing once it is over", () => {
+    expect(plain(formats("en").countdown(later(SECOND / 2), NOW))).toBe("0 sec");
     expect(formats("en").countdown(later(0), NOW)).toBe("");
     expect(formats("en").countdown(later(-HOUR), NOW)).toBe("");
   });

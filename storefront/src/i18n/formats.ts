@@ -73,9 +73,10 @@ export function formats(spoken: Language): Formats {
         [Math.floor((left % HOUR) / MINUTE), "minute"],
         [Math.floor((left % MINUTE) / 1000), "second"],
       ];
-      const from = parts.findIndex(([value]) => value > 0);
+      const found = parts.findIndex(([value]) => value > 0);
+      const from = found < 0 ? parts.length - 1 : found; // the last second
       return parts
-        .slice(Math.max(from, 0), Math.max(from, 0) + 2)
+        .slice(from, from + 2)
         .map(([value, name]) => unit(value, name))
         .join(" ");
     },

@@ -1,8 +1,18 @@
+import i18next from "i18next";
 import { describe, expect, it } from "vitest";
+// Those whose texts are few, and stand in the module itself.
+import "@/form/AddressFields";
+import "@/payments/texts";
+import "@/session/SignIn";
 
 type Texts = { [key: string]: string | Texts };
 
 const files = import.meta.glob<Texts>("../**/{en,fr}.json", { eager: true, import: "default" });
+for (const area of ["address", "payments", "sign-in"]) {
+  for (const language of ["en", "fr"]) {
+    files[`${area}/${language}.json`] = i18next.getResourceBundle(language, area);
+  }
+}
 const areas = Object.keys(files)
   .filter((file) => file.endsWith("/en.json"))
   .map((file) => file.replace("/en.json", ""));
@@ -30,18 +40,13 @@ function those(texts: Record<string, string>, wrong: RegExp): string[] {
     .map(([key, text]) => `${key}: ${text}`);
 }
 
-it("finds the texts of every area", () => {
-  expect(areas).toEqual(
-    expect.arrayContaining([
-      "./common",
-      "./problems",
-      "../client",
-      "../freelancer",
-      "../operator",
-      "../visitor",
-    ]),
-  );
-});
+it.each(["./common", "./problems", "../client", "../visitor", "payments"])(
+  "finds the texts of %s",
+  (area) => {
+    expect(areas).toContain(area);
+    expect(Object.keys(flat(area, "fr")).length).toBeGreaterThan(10);
+  },
+);
 
 describe.each(areas)("the texts of %s", (area) => {
   const [en, fr] = [flat(area, "en"), flat(area, "fr")];

@@ -1,7 +1,7 @@
 import { Button, makeStyles, Spinner, Text, tokens } from "@fluentui/react-components";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { asProblem } from "@/api/problem";
 import type { Quote, Subscription } from "@/api/queries";
 import { AddressFields } from "@/form/AddressFields";
@@ -41,12 +41,18 @@ export function PaymentForm({ choice, draft, buying, quote, stale }: Given) {
   const client = useQueryClient();
   const { open, busy } = buying;
   const card = useRef<CardFormHandle>(null);
+  const primary = useRef<HTMLButtonElement>(null);
   const [saved, setSaved] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [asking, setAsking] = useState(false);
   const [early, setEarly] = useState(false);
   const problem = error === null ? null : asProblem(error);
   const working = busy || asking;
+
+  // What was clicked may be gone: the way on is in its place.
+  useEffect(() => {
+    if (error !== null && document.activeElement === document.body) primary.current?.focus();
+  }, [error]);
 
   const request = async (priced: Quote): Promise<PurchaseRequest> => {
     const payment_method = saved ?? (await card.current?.create()) ?? "";
@@ -121,9 +127,11 @@ export function PaymentForm({ choice, draft, buying, quote, stale }: Given) {
         )}
         {early && <Text role="alert">{t("checkout.no_card")}</Text>}
       </Panel>
-      {problem && <Refused problem={problem} retry={open ? undefined : pay} settled={() => setError(null)} />}
+      {problem && !open && <Refused problem={problem} retry={pay} settled={() => setError(null)} />}
       {open ? (
         <Unanswered
+          ref={primary}
+          problem={problem}
           working={working}
           again={() => void act(() => buying.again(open))}
           giveUp={() => {
@@ -133,6 +141,7 @@ export function PaymentForm({ choice, draft, buying, quote, stale }: Given) {
         />
       ) : (
         <Button
+          ref={primary}
           type="submit"
           appearance="primary"
           size="large"

@@ -24,6 +24,17 @@ const useStyles = makeStyles({
     border: `1px solid ${tokens.colorNeutralStrokeAccessible}`,
     fontSize: tokens.fontSizeBase200,
   },
+  // On a phone there is room for one name: the others are for whoever listens.
+  name: {
+    "@media (max-width: 480px)": {
+      position: "absolute",
+      width: "1px",
+      height: "1px",
+      overflow: "hidden",
+      clipPath: "inset(50%)",
+      whiteSpace: "nowrap",
+    },
+  },
   here: { color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold },
   reached: {
     backgroundColor: tokens.colorBrandBackground,
@@ -51,7 +62,7 @@ export function Steps({ at }: { at: Step }) {
           >
             {number + 1}
           </span>
-          {t(`steps.${each}`)}
+          <span className={each === at ? undefined : styles.name}>{t(`steps.${each}`)}</span>
         </li>
       ))}
     </ol>

@@ -5,8 +5,13 @@ import {
   MessageBarTitle,
   makeStyles,
   Spinner,
+  Text,
   tokens,
 } from "@fluentui/react-components";
+import type { Ref } from "react";
+import type { ProblemError } from "@/api/problem";
+import { useCommon } from "@/i18n/common";
+import { useProblems } from "@/i18n/problems";
 import { AppLink } from "@/look/AppLink";
 import { useTexts } from "@/visitor/texts";
 
@@ -15,27 +20,40 @@ const useStyles = makeStyles({
 });
 
 interface Given {
+  /** Why there is no answer, if that was just heard. */
+  problem: ProblemError | null;
   working: boolean;
   again: () => void;
   giveUp: () => void;
+  /** Of what to do first. */
+  ref?: Ref<HTMLButtonElement>;
 }
 
 /** A payment went out, and no answer came: the same one is asked for again before anything else is bought. */
-export function Unanswered({ working, again, giveUp }: Given) {
+export function Unanswered({ problem, working, again, giveUp, ref }: Given) {
   const styles = useStyles();
   const { t } = useTexts();
+  const { t: common } = useCommon();
+  const words = useProblems();
   return (
     <>
-      <MessageBar intent="warning" layout="multiline" role="status">
+      <MessageBar intent="warning" layout="multiline" role="alert">
         <MessageBarBody>
           <MessageBarTitle>{t("open.title")}</MessageBarTitle> {t("open.text")}{" "}
           <AppLink to="/subscriptions" inline>
             {t("open.look")}
           </AppLink>
+          {problem && (
+            <Text size={200} block>
+              {words.title(problem)}.{" "}
+              {problem.requestId && common("say.request_id", { id: problem.requestId })}
+            </Text>
+          )}
         </MessageBarBody>
       </MessageBar>
       <div className={styles.ways}>
         <Button
+          ref={ref}
           appearance="primary"
           size="large"
           disabledFocusable={working}

@@ -51,6 +51,22 @@ it("goes no lower than the least, and no higher than the most", async () => {
   expect(chosen.mock.calls).toEqual([[50]]);
 });
 
+it("goes up and down by the arrow keys, and no further than it may", async () => {
+  const { chosen, user } = show(49);
+  await user.type(field(), "{ArrowUp}{ArrowUp}{ArrowDown}");
+  expect(chosen.mock.calls).toEqual([[50], [50], [49]]);
+  write("1");
+  await user.type(field(), "{ArrowDown}");
+  expect(chosen.mock.lastCall).toEqual([1]);
+});
+
+it("keeps what is wrong with its reason when the field is left", async () => {
+  const { user } = show(10);
+  write("51");
+  await user.tab();
+  expect([field().value, isWrong()]).toEqual(["51", true]);
+});
+
 it("takes a number as it is typed", async () => {
   const { chosen, user } = show(1);
   await user.clear(field());

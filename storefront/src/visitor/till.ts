@@ -25,8 +25,6 @@ type Answer = [status: number, body: unknown];
 export const CUT = "cut";
 
 export const bought: Answer = [201, sample({ id: "sub_1", status: "pending" })];
-export const bankAsks: Answer = [202, { authentication: { client_secret: "pi_1_secret_1" } }];
-
 export const refusal = (status: number, code: string, more: object = {}): Answer => [
   status,
   { code, status, title: code, detail: `Why: ${code}.`, ...more },

@@ -38,11 +38,15 @@ function whole(address: Address): QuoteRequest["address"] {
 /** What a choice costs, and the plan it is of; the last quote stays until the next one comes. */
 export function useOrder(choice: Choice) {
   const { language } = useTexts();
-  const settled = useSettled(choice, CLICKING_MS);
-  const quoted = useQuery({ ...quote(asked(settled, null)), placeholderData: keepPreviousData });
+  const wanted = JSON.stringify(asked(choice, null));
+  const settled = useSettled(wanted, CLICKING_MS);
+  const quoted = useQuery({
+    ...quote(JSON.parse(settled) as QuoteRequest),
+    placeholderData: keepPreviousData,
+  });
   const offered = useQuery(plans(language));
   const plan = offered.data?.data.find((each) => each.id === choice.plan_id);
-  return { quoted, stale: quoted.isFetching || settled !== choice, offered, plan };
+  return { quoted, stale: quoted.isFetching || settled !== wanted, offered, plan };
 }
 
 /** The same with the tax in it, where there is tax and as soon as the address is there. */

@@ -1,6 +1,6 @@
 import { makeStyles, Radio, RadioGroup, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import { type Ref, useEffect } from "react";
+import { type Ref, useLayoutEffect } from "react";
 import { cards } from "@/api/queries";
 import { brandName } from "@/billing/brand";
 import { Lines, Waiting } from "@/look/Loaded";
@@ -29,8 +29,8 @@ export function PayWith({ ref, saved, choose, disabled }: Given) {
   const kept = known.data?.data ?? [];
   const first = (kept.find((each) => each.default) ?? kept[0])?.id ?? null;
 
-  // Whoever has a card pays with it, unless they say otherwise.
-  useEffect(() => choose(first), [first, choose]);
+  // Whoever has a card pays with it, unless they say otherwise; settled before anything is drawn.
+  useLayoutEffect(() => choose(first), [first, choose]);
 
   if (known.isPending) {
     return (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chalicelib.domain.brand import Brand
+from chalicelib.rulebook import Language
 
 FOLDERS: Final = {
     "E1": "E01_purchase_paid",
@@ -26,7 +27,7 @@ FOLDERS: Final = {
     "E15": "E15_program_decision",
     "E16": "E16_access_requested",
 }
-LANGUAGES: Final = ("en", "fr")  # the first is written to whoever reads none of them
+LANGUAGES: Final = tuple(Language)  # the first is written to whoever reads none of them
 
 
 @dataclass(frozen=True, slots=True)

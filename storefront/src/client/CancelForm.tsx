@@ -1,11 +1,10 @@
-import { MessageBar, MessageBarBody, makeStyles, Text, tokens } from "@fluentui/react-components";
+import { Button, MessageBar, MessageBarBody, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body, type Schemas } from "@/api/client";
 import { useIntent } from "@/api/intent";
 import { asProblem } from "@/api/problem";
 import { cancellation, type Subscription } from "@/api/queries";
-import { CancelDialog } from "@/client/CancelDialog";
 import { Countdown } from "@/client/Countdown";
 import { useChanged } from "@/client/changed";
 import { stepAfter } from "@/client/curve";
@@ -20,6 +19,7 @@ import { useFormats } from "@/i18n/formats";
 import { ButtonLink } from "@/look/AppLink";
 import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
+import { Sure } from "@/look/Sure";
 import { useNow } from "@/time/now";
 
 type Preview = Schemas["CancellationPreview"];
@@ -169,15 +169,24 @@ export function CancelForm({ subscription, viewer, preview, refetch, onEnded }: 
             lines={2}
           />
           <div className={styles.ways}>
-            <CancelDialog
+            <Sure
+              trigger={
+                <Button type="submit" appearance="primary">
+                  {act}
+                </Button>
+              }
               open={open}
-              onOpen={setOpen}
+              // Opened by the form, once what is in it is right.
+              onOpen={(wanted) => wanted || setOpen(false)}
               title={t("cancel.confirm_title", { plan: subscription.plan.name })}
-              text={t("cancel.confirm_text", { amount })}
+              stay={t("cancel.keep")}
               act={act}
-              working={cancel.isPending}
-              onCancel={() => cancel.mutate()}
-            />
+              acting={t("cancel.working")}
+              busy={cancel.isPending}
+              onAct={() => cancel.mutate()}
+            >
+              {t("cancel.confirm_text", { amount })}
+            </Sure>
             <ButtonLink to="/subscriptions/$id" params={{ id: subscription.id }}>
               {t("cancel.keep")}
             </ButtonLink>

@@ -11,7 +11,6 @@ const useTexts = texts(
     city: "City",
     state: "State",
     postal_code: "ZIP code",
-    where: "The business has to be registered in the United States.",
   },
   {
     line1: "Rue et numéro",
@@ -19,7 +18,6 @@ const useTexts = texts(
     city: "Ville",
     state: "État",
     postal_code: "Code ZIP",
-    where: "L’entreprise doit être enregistrée aux États-Unis.",
   },
 );
 

@@ -1,13 +1,10 @@
-import { type Query, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { isAllowed } from "@/machine/allowed";
 import { homeOf } from "@/session/home";
 import { identity } from "@/session/identity";
 import { SandboxIdentity, type Somebody } from "@/session/sandbox";
-
-function isTheirs({ queryKey }: Pick<Query, "queryKey">): boolean {
-  return queryKey[0] !== "sandbox";
-}
+import { isTheirs } from "@/session/theirs";
 
 /** Signs somebody else in, and leads them `to` where they are wanted: without that, home, unless this page is theirs too. */
 export function useBecome(): (somebody: Somebody, to?: string) => Promise<void> {

@@ -3,6 +3,7 @@ import { cache } from "@/api/cache";
 import { follow } from "@/i18n";
 import { identity } from "@/session/identity";
 import type { Person, Role } from "@/session/person";
+import { isTheirs } from "@/session/theirs";
 
 interface Session {
   /** Undefined while it is being found out. */
@@ -11,14 +12,6 @@ interface Session {
 }
 
 const Here = createContext<Session>({ person: undefined, is: () => false });
-
-/** What everybody may read, and stays when somebody else comes. */
-const PUBLIC: readonly unknown[] = ["plans", "links", "quotes", "sandbox"];
-
-/** What one has read is nobody else's. */
-function forgetTheirs(): void {
-  cache.removeQueries({ predicate: ({ queryKey }) => !PUBLIC.includes(queryKey[0]) });
-}
 
 /** Knows who is signed in, from the first page on. */
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -29,7 +22,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     let before: string | undefined;
     const stop = identity.watch((found) => {
       heard = true;
-      if (before !== undefined && before !== found?.sub) forgetTheirs();
+      if (before !== undefined && before !== found?.sub) cache.removeQueries({ predicate: isTheirs });
       before = found?.sub;
       setPerson(found);
       follow(found?.locale);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const BASE =
@@ -8,8 +9,19 @@ const LOOK =
   /node_modules\/(@griffel|stylis|rtl-css-js|keyborg|@fluentui\/(tokens|react-(theme|provider|utilities|shared-contexts|jsx-runtime|context-selector|button|link|text)))\//;
 const API = process.env.API ?? "http://127.0.0.1:8000";
 
+/** What the page shows before any script has run is fetched and drawn first: the scripts stand back. */
+const shellFirst: Plugin = {
+  name: "shell-first",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler: (html) =>
+      html.replace(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"'),
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), shellFirst],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: fileURLToPath(new URL("../build/storefront", import.meta.url)),

@@ -10,17 +10,19 @@ import { SessionProvider } from "@/session/session";
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 
-// In slices: whoever is already clicking is heard in between.
-startTransition(() =>
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={cache}>
-        <LookProvider>
-          <SessionProvider>
-            <RouterProvider router={router} />
-          </SessionProvider>
-        </LookProvider>
-      </QueryClientProvider>
-    </StrictMode>,
+// The page is found before anything is drawn, and then drawn once, in slices: whoever is already clicking is heard.
+void router.load().then(() =>
+  startTransition(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <QueryClientProvider client={cache}>
+          <LookProvider>
+            <SessionProvider>
+              <RouterProvider router={router} />
+            </SessionProvider>
+          </LookProvider>
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   ),
 );

@@ -10,6 +10,19 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+const LONG_DAY: Intl.DateTimeFormatOptions = { dateStyle: "long" };
+const UTC_DAY: Intl.DateTimeFormatOptions = { dateStyle: "long", timeZone: "UTC" };
+const SHORT_DAY: Intl.DateTimeFormatOptions = { month: "short", day: "numeric" };
+const TIME: Intl.DateTimeFormatOptions = { timeStyle: "short" };
+const INSTANT: Intl.DateTimeFormatOptions = {
+  year: "numeric",
+  month: "long",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+  timeZoneName: "short",
+};
+
 export interface Formats {
   /** `$8.40`: from whole cents. */
   money: (money: Money) => string;
@@ -30,39 +43,41 @@ export interface Formats {
   percent: (basisPoints: number) => string;
 }
 
+/** Makes each kind once, when it is first asked for: making one takes a phone many milliseconds. */
+function onceEach<O extends object, F>(make: (options: O) => F): (options: O) => F {
+  const made = new Map<string, F>();
+  return (options) => {
+    const kind = JSON.stringify(options);
+    const known = made.get(kind) ?? make(options);
+    made.set(kind, known);
+    return known;
+  };
+}
+
 export function formats(spoken: Language): Formats {
   const region = REGIONS[spoken];
-  const dayOf = new Intl.DateTimeFormat(region, { dateStyle: "long" });
-  const utcDay = new Intl.DateTimeFormat(region, { dateStyle: "long", timeZone: "UTC" });
-  const instantOf = new Intl.DateTimeFormat(region, {
-    year: "numeric",
-    month: "long",
-    day: "numeric",
-    hour: "numeric",
-    minute: "2-digit",
-    timeZoneName: "short",
-  });
-  const shortDayOf = new Intl.DateTimeFormat(region, { month: "short", day: "numeric" });
-  const timeOf = new Intl.DateTimeFormat(region, { timeStyle: "short" });
-  const ago = new Intl.RelativeTimeFormat(region, { numeric: "auto" });
+  const date = onceEach((options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(region, options));
+  const number = onceEach((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(region, options));
+  const ago = onceEach(
+    (options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(region, options),
+  );
   const unit = (value: number, name: string) =>
-    new Intl.NumberFormat(region, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+    number({ style: "unit", unit: name, unitDisplay: "short" }).format(value);
   return {
     money: ({ amount, currency }) =>
       // The amount is whole cents, and only here, to be read, a decimal.
-      new Intl.NumberFormat(region, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(
-        amount / CENTS,
-      ),
-    day: (given) => (given.length === 10 ? utcDay : dayOf).format(new Date(given)),
-    shortDay: (given) => shortDayOf.format(new Date(given)),
-    time: (given) => timeOf.format(new Date(given)),
-    instant: (given) => instantOf.format(new Date(given)),
+      number({ style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(amount / CENTS),
+    day: (given) => date(given.length === 10 ? UTC_DAY : LONG_DAY).format(new Date(given)),
+    shortDay: (given) => date(SHORT_DAY).format(new Date(given)),
+    time: (given) => date(TIME).format(new Date(given)),
+    instant: (given) => date(INSTANT).format(new Date(given)),
     relative: (given, now) => {
       const away = Date.parse(given) - now;
       const size = Math.abs(away);
-      if (size >= DAY) return ago.format(Math.round(away / DAY), "day");
-      if (size >= HOUR) return ago.format(Math.round(away / HOUR), "hour");
-      return ago.format(Math.round(away / MINUTE), "minute");
+      const said = ago({ numeric: "auto" });
+      if (size >= DAY) return said.format(Math.round(away / DAY), "day");
+      if (size >= HOUR) return said.format(Math.round(away / HOUR), "hour");
+      return said.format(Math.round(away / MINUTE), "minute");
     },
     countdown: (given, now) => {
       const left = Date.parse(given) - now;
@@ -80,11 +95,9 @@ export function formats(spoken: Language): Formats {
         .map(([value, name]) => unit(value, name))
         .join(" ");
     },
-    number: (given) => new Intl.NumberFormat(region).format(given),
+    number: (given) => number({}).format(given),
     percent: (basisPoints) =>
-      new Intl.NumberFormat(region, { style: "percent", maximumFractionDigits: 2 }).format(
-        basisPoints / 10_000,
-      ),
+      number({ style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10_000),
   };
 }
 

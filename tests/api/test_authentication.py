@@ -203,6 +203,20 @@ def test_d11_confirmed_in_the_browser_it_renews_by_itself_and_once(cast, world, 
     assert ask(cast, unconfirmed).code == "no_authentication_needed"
 
 
+def test_d11_a_cardholder_who_failed_at_the_bank_may_try_once_more(cast, world, unconfirmed):
+    world.stripe.authenticate(ask(cast, unconfirmed).json["client_secret"], ok=False)
+    webhooks(world)
+    again = ask(cast, unconfirmed)
+    assert again.status == 200
+    assert len(world.stripe.charges()) == 1
+
+    world.stripe.authenticate(again.json["client_secret"])
+    webhooks(world)
+    end_term(world, unconfirmed)
+    assert world.store.load(unconfirmed["id"]).term.number == 1
+    assert len(world.stripe.charges()) == 2
+
+
 def test_d11_confirmed_while_the_notice_is_lost_the_retry_finds_it(cast, world, unconfirmed):
     world.stripe.authenticate(ask(cast, unconfirmed).json["client_secret"])
     forward(world, days=1)

@@ -29,6 +29,7 @@ _HOPELESS_DECLINES: Final = frozenset({"lost_card", "stolen_card", "pickup_card"
 _HOPELESS_CODES: Final = frozenset({"expired_card", "incorrect_cvc", "incorrect_number"})
 _DO_NOT_TRY_AGAIN: Final = "do_not_try_again"
 _AUTHENTICATION: Final = "authentication_required"
+_NOT_AUTHENTICATED: Final = "payment_intent_authentication_failure"  # somebody was there, and failed
 _STILL_RUNNING: Final = "idempotency_key_in_use"
 _NOBODY_KNOWS: Final = (
     HTTPStatus.INTERNAL_SERVER_ERROR
@@ -136,11 +137,12 @@ def no_of_the_bank(
 
 
 def waits_for_cardholder(intent: Mapping[str, Any]) -> bool:
-    """Whether a PaymentIntent goes on as soon as the cardholder shows up in the browser."""
+    """Whether a PaymentIntent goes on as soon as the cardholder shows up in the browser, or tries again."""
     if intent.get("status") == "requires_action":
         return True
     last = intent.get("last_payment_error") or {}
-    return intent.get("status") == "requires_payment_method" and last.get("code") == _AUTHENTICATION
+    unseen = last.get("code") in {_AUTHENTICATION, _NOT_AUTHENTICATED}
+    return unseen and intent.get("status") == "requires_payment_method"
 
 
 def _document(body: bytes) -> dict[str, Any] | None:

@@ -380,6 +380,7 @@ def test_only_a_charge_that_succeeded_is_found(found: list, answer: Charge | Non
     [
         ([intent("requires_action")], True),
         ([failed(code="authentication_required")], True),
+        ([failed(code="payment_intent_authentication_failure")], True),
         ([failed(code="card_declined")], False),
         ([intent("requires_payment_method")], False),
         ([intent()], False),

@@ -22,7 +22,9 @@ from sandbox.exchange import Request, Response
 from sandbox.lines import POLL_SECONDS, LoopbackLines
 from sandbox.routes import SandboxRoutes
 from sandbox.runtime import Runtime
-from sandbox.storefront import Storefront
+from sandbox.simulators.serving import LoopbackServer
+from sandbox.simulators.sign_in import SignInSimulator
+from sandbox.storefront import Storefront, configured
 from sandbox.world import make_world
 from tools.storefront import DIST
 
@@ -64,11 +66,10 @@ class Sandbox:
         from app import app
 
         self.runtime = Runtime(world=self.world, app=app)
-        storefront = Storefront(
-            dist=dist,
-            brand=self.world.settings.brand,
-            time_machine=environment.get("TIME_MACHINE") != "off",
-        )
+        self._provider = self._made_provider(storefront_url) if environment.get("SIGN_IN") == "oidc" else None
+        provider = self._provider.url if self._provider is not None else None
+        configuration = configured(self.world.settings.brand, environment, provider=provider)
+        storefront = Storefront(dist=dist, configuration=configuration)
         self._server.routes = SandboxRoutes(world=self.world, runtime=self.runtime, storefront=storefront)
         self._server.runtime = self.runtime
         self._server.say = say
@@ -76,9 +77,19 @@ class Sandbox:
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-http", daemon=True
         )
 
+    def _made_provider(self, storefront_url: str) -> LoopbackServer:
+        simulator = SignInSimulator(
+            tokens=self.world.identity, clock=self.world.clock, storefront_url=storefront_url
+        )
+        server = LoopbackServer(simulator)
+        simulator.public_url = server.url
+        return server
+
     def start(self) -> None:
         """Answer requests, and let things happen by themselves."""
         self.world.neighbors.start()
+        if self._provider is not None:
+            self._provider.start()
         self.runtime.start()
         self._thread.start()
 
@@ -89,6 +100,8 @@ class Sandbox:
         self._server.server_close()
         self.runtime.stop()
         self.world.neighbors.stop()
+        if self._provider is not None:
+            self._provider.stop()
         wiring.use(None)
 
     def wait(self) -> None:

@@ -11,10 +11,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Final, Self
 
+import msgspec
 from werkzeug.http import parse_accept_header, parse_etags
 
 from chalicelib.domain.brand import Brand
 from sandbox.exchange import Request, Response
+from sandbox.simulators.sign_in import CLIENT_ID
 from tools.storefront import configuration as told
 from tools.storefront.configuration import Configuration, in_page
 from tools.storefront.policy import headers
@@ -70,11 +72,10 @@ class File:
 class Storefront:
     """What browsers see of the marketplace."""
 
-    def __init__(self, *, dist: Path, brand: Brand, time_machine: bool = True) -> None:
+    def __init__(self, *, dist: Path, configuration: Configuration) -> None:
         """Read all files once: a path is only looked up among them. Raises `told.NoPlace`."""
         self._files: dict[str, File] = {}
         if (dist / PAGE.strip("/")).is_file():
-            configuration = _configuration(brand, time_machine=time_machine)
             self._files = {path: _file(dist, path, configuration) for path in _paths(dist)}
 
     @property
@@ -97,14 +98,22 @@ class Storefront:
         return self._files[PAGE].answer(request) if self.built else _not_built(path)
 
 
-def _configuration(brand: Brand, *, time_machine: bool) -> Configuration:
+def configured(brand: Brand, environment: Mapping[str, str], *, provider: str | None) -> Configuration:
+    """What the storefront is told in the sandbox; people sign in at `provider`, without one in its pages."""
+    key = environment.get("CARD_FIELDS")
     return Configuration(
         brand=told.Brand(name=brand.name, support_email=brand.support),
         api="",
-        sandbox=time_machine,
-        sign_in=told.SandboxSignIn(),
-        payments=told.SandboxPayments(),
+        sandbox=environment.get("TIME_MACHINE") != "off",
+        sign_in=_at_provider(provider, environment) if provider else told.SandboxSignIn(),
+        payments=told.StripePayments(publishable_key=key) if key else told.SandboxPayments(),
     )
+
+
+def _at_provider(provider: str, environment: Mapping[str, str]) -> told.OidcSignIn:
+    at = told.OidcSignIn(authority=provider, client_id=CLIENT_ID)
+    scope = environment.get("SIGN_IN_SCOPE")
+    return msgspec.structs.replace(at, scope=scope) if scope else at
 
 
 def _paths(dist: Path) -> Iterator[str]:

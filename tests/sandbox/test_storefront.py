@@ -17,7 +17,8 @@ from sandbox.client import Line, Town
 from sandbox.exchange import Request
 from sandbox.server import Sandbox
 from sandbox.simulators.microsoft import PARTNER_TENANT
-from sandbox.storefront import Storefront
+from sandbox.simulators.sign_in import CLIENT_ID
+from sandbox.storefront import Storefront, configured
 from tools.storefront.configuration import NoPlace
 
 BRAND = Brand(
@@ -28,6 +29,7 @@ BRAND = Brand(
     support="help@northwind.example",
     storefront_url="http://127.0.0.1:8000",
 )
+CONFIGURATION = configured(BRAND, {}, provider=None)
 START = datetime(2024, 1, 31, 10, tzinfo=UTC)
 SCRIPT = b"document.title = 'Seatwise';" * 20
 PAGE = (
@@ -56,7 +58,7 @@ def dist(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def storefront(dist):
-    return Storefront(dist=dist, brand=BRAND)
+    return Storefront(dist=dist, configuration=CONFIGURATION)
 
 
 def get(storefront, path, **headers):
@@ -64,7 +66,7 @@ def get(storefront, path, **headers):
     return storefront.answer(Request(method="GET", target=path, headers=named))
 
 
-def configured(answer):
+def said_in(answer):
     (said,) = re.findall(rb'id="config">(.*?)</script>', answer.body)
     return json.loads(said)
 
@@ -162,13 +164,36 @@ def test_a_missing_file_is_missing_also_for_a_browser(storefront, path):
 def test_every_page_is_the_one_page_which_knows_the_marketplace(storefront, path):
     answer = get(storefront, path, **BROWSER)
     assert answer.status == 200
-    assert configured(answer) == {
+    assert said_in(answer) == {
         "brand": {"name": BRAND.name, "support_email": BRAND.support},
         "api": "",
         "sandbox": True,
         "sign_in": {"kind": "sandbox"},
         "payments": {"kind": "sandbox"},
     }
+
+
+def test_it_can_be_shown_as_a_deployed_one(dist):
+    environment = {
+        "TIME_MACHINE": "off",
+        "CARD_FIELDS": "pk_test_1",
+        "SIGN_IN_SCOPE": "openid offline_access",
+    }
+    shown = configured(BRAND, environment, provider="http://127.0.0.1:9001")
+    answer = get(Storefront(dist=dist, configuration=shown), "/")
+    said = said_in(answer)
+    assert said["sandbox"] is False
+    assert said["payments"] == {"kind": "stripe", "publishable_key": "pk_test_1"}
+    assert said["sign_in"] == {
+        "kind": "oidc",
+        "authority": "http://127.0.0.1:9001",
+        "client_id": CLIENT_ID,
+        "scope": "openid offline_access",
+        "audience": None,
+    }
+    policy = answer.headers["Content-Security-Policy"]
+    assert "http://127.0.0.1:9001" in policy
+    assert "https://js.stripe.com" in policy
 
 
 def test_the_page_is_compressed_with_what_was_put_into_it(storefront):
@@ -180,7 +205,7 @@ def test_the_page_is_compressed_with_what_was_put_into_it(storefront):
 def test_the_page_is_asked_for_each_time_and_sent_only_when_it_has_changed(storefront, dist):
     etag = get(storefront, "/").headers["ETag"]
     assert get(storefront, "/billing", If_None_Match=etag, **BROWSER).status == 304
-    other = Storefront(dist=dist, brand=replace(BRAND, name="Other"))
+    other = Storefront(dist=dist, configuration=configured(replace(BRAND, name="Other"), {}, provider=None))
     assert get(other, "/billing", If_None_Match=etag, **BROWSER).status == 200
 
 
@@ -199,7 +224,7 @@ def test_only_scripts_of_the_build_run_and_nobody_frames_the_page(storefront):
 def test_a_page_without_a_place_for_the_configuration_is_not_served(tmp_path):
     (tmp_path / "index.html").write_bytes(b"<!doctype html>")
     with pytest.raises(NoPlace, match="config"):
-        Storefront(dist=tmp_path, brand=BRAND)
+        Storefront(dist=tmp_path, configuration=CONFIGURATION)
 
 
 # --- none was built ------------------------------------------------------------------------------------
@@ -207,7 +232,7 @@ def test_a_page_without_a_place_for_the_configuration_is_not_served(tmp_path):
 
 @pytest.fixture
 def unbuilt(tmp_path):
-    return Storefront(dist=tmp_path / "storefront", brand=BRAND)
+    return Storefront(dist=tmp_path / "storefront", configuration=CONFIGURATION)
 
 
 def test_without_a_build_it_is_said_what_is_missing_and_where_the_rest_is(unbuilt):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import html
 from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
-from string import Template
 from typing import Final
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from chalicelib.gateways.delegated_admin import LEAST_ROLES, NEVER
 from sandbox.exchange import Response
@@ -17,12 +15,27 @@ from sandbox.simulators.microsoft.entra import PARTNER_TENANT
 from sandbox.simulators.microsoft.grants import Grant
 from sandbox.simulators.microsoft.speech import Call, Route
 from sandbox.simulators.microsoft.tenants import NONE, Tenant, UnknownTenant
+from sandbox.simulators.pages import form_of, page
 
 INVITATION: Final = "/partners/invitation"
 GRANT: Final = "/grants/{grant}"
 PORTAL: Final = "/AdminPortal/Home"  # where the real links of delegated administration lead, with a fragment
 
-_PAGE: Final = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
+_MARK: Final = (
+    '<svg viewBox="0 0 20 20" aria-hidden="true"><g fill="var(--accent)"><rect width="9" height="9" rx="2"/>'
+    '<rect x="11" width="9" height="9" rx="2" opacity=".7"/><rect y="11" width="9" height="9" rx="2"'
+    ' opacity=".7"/><rect x="11" y="11" width="9" height="9" rx="2" opacity=".45"/></g></svg>'
+)
+# A row that is chosen fills in its domain.
+_CHOOSE: Final = """<script>
+for (const button of document.querySelectorAll("[data-domain]")) {
+  button.addEventListener("click", () => {
+    const field = document.getElementById("domain");
+    field.value = button.dataset.domain;
+    field.focus();
+  });
+}
+</script>"""
 _INVITED_BY: Final = frozenset({"invtype", "partnerid", "msppid", "dap"})
 _ROLE_NAMES: Final = {role_id: name for name, role_id in (LEAST_ROLES | NEVER).items()}
 _GRANT_WORDS: Final = {
@@ -59,7 +72,7 @@ class Pages:
         return self._shown_invitation(call)
 
     def _answered(self, call: Call) -> Response:
-        form = _form(call)
+        form = form_of(call.request)
         domain, answer = form.get("domain", "").strip().lower(), form.get("answer")
         try:
             if answer == "accept":
@@ -115,7 +128,7 @@ class Pages:
 </form>
 <h2>Organizations that the sandbox knows</h2>
 <p class="soft">The invitation is not addressed to anybody: any organization may accept, also a wrong one.</p>
-<div class="rows">{listed}</div>""",
+<div class="rows">{listed}</div>{_CHOOSE}""",
         )
 
     @property
@@ -134,7 +147,7 @@ class Pages:
         return self._shown_grant(call)
 
     def _decided(self, call: Call) -> Response:
-        relationship_id, decision = call.parts["grant"], _form(call).get("answer")
+        relationship_id, decision = call.parts["grant"], form_of(call.request).get("answer")
         decide = {
             "approve": self._client.approve_grant,
             "decline": self._client.decline_grant,
@@ -217,10 +230,6 @@ def _told(title: str, text: str, *, bad: bool = False, back: str = "") -> str:
     return f'<div class="{kind}" role="status">{said}{back}</div>'
 
 
-def _form(call: Call) -> dict[str, str]:
-    return dict(parse_qsl(call.request.body.decode("utf-8", "replace")))
-
-
 def _extended(grant: Grant) -> str:
     return ", then extended by 180 days at a time" if grant.auto_extend == "P180D" else ""
 
@@ -230,6 +239,4 @@ def _day(at: datetime | None) -> str:
 
 
 def _page(title: str, body: str, *, status: int = HTTPStatus.OK) -> Response:
-    headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
-    text = _PAGE.substitute(title=html.escape(title), body=body)
-    return Response(status=status, headers=headers, body=text.encode())
+    return page(title, body, neighbor="Admin center", mark=_MARK, status=status)

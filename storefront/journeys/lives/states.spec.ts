@@ -78,7 +78,7 @@ test("renewal is turned off: it ends with its term, expires, and is canceled for
   await accessible(carl);
 });
 
-test("a declined renewal asks for the cardholder, who confirms it at the bank", async ({ sandbox, as }) => {
+test("a declined renewal asks for another card, which then pays", async ({ sandbox, as }) => {
   const id = await sandbox.buy(undefined, { payment_method: "pm_card_visa" });
   await sandbox.activate(id);
   await sandbox.ask("POST", "/sandbox/payments/next", { outcome: "decline", count: 1 });

@@ -8,6 +8,7 @@ import {
 } from "@fluentui/react-components";
 import { BeakerRegular, DismissRegular } from "@fluentui/react-icons";
 import { useEffect, useRef, useState } from "react";
+import { configuration } from "@/configuration";
 import { ClockControls } from "@/machine/ClockControls";
 import { Mailbox } from "@/machine/Mailbox";
 import { Neighbors } from "@/machine/Neighbors";
@@ -108,7 +109,7 @@ export function Machine() {
           <Stage say={say} />
           <Mailbox />
           <Neighbors />
-          <People say={say} />
+          {configuration.sign_in.kind === "sandbox" && <People say={say} />}
           <Tongue />
         </div>
         <Button

@@ -103,8 +103,14 @@ function Fields({ children }: { children: ReactNode }) {
 function Card({ wrong, disabled }: { wrong: string; disabled?: boolean }) {
   const styles = useStyles();
   const { t } = useTexts();
+  const elements = useElements();
   const ink = INKS[useIsDark() ? "dark" : "light"];
   const style = { base: { fontSize: "16px", color: ink.text, "::placeholder": { color: ink.faint } } };
+  // What is refused is to be mended, once it can be: a field that is disabled takes no focus.
+  useEffect(() => {
+    if (wrong && !disabled) elements?.getElement(CardElement)?.focus();
+  }, [wrong, disabled, elements]);
+
   return (
     <Field
       label={t("card")}
@@ -144,10 +150,7 @@ function NewCard({ ref, disabled }: CardFormProps) {
         const card = elements?.getElement(CardElement);
         if (!provider || !card) throw refuse(t("not_loaded"));
         const { paymentMethod, error } = await provider.createPaymentMethod({ type: "card", card });
-        if (error) {
-          card.focus();
-          throw refuse(error.message ?? t("not_taken"));
-        }
+        if (error) throw refuse(error.message ?? t("not_taken"));
         setWrong("");
         return paymentMethod.id;
       },

@@ -6,6 +6,7 @@ import { Watchers } from "@/session/watchers";
 type Settings = Extract<Configuration["sign_in"], { kind: "oidc" }>;
 
 const WAS_HERE = "signed-in";
+const SOON_SECONDS = 30; // a token that ends while a request is under way is of no use
 
 /**
  * Any OpenID Connect provider, by authorization code with PKCE. Tokens live in memory; after a reload the
@@ -15,6 +16,8 @@ export class OidcIdentity implements Identity {
   private readonly watchers = new Watchers();
   private manager: Promise<UserManager> | null = null;
   private user: User | null = null;
+  private finishing: Promise<string> | null = null;
+  private renewing: Promise<void> | null = null;
 
   constructor(private readonly settings: Settings) {}
 
@@ -25,32 +28,37 @@ export class OidcIdentity implements Identity {
     return new Promise(() => {}); // the page is about to be left
   }
 
+  /** A provider that gives refresh tokens is asked for a new token; whoever has none of them signs in again. */
   async token(): Promise<string | null> {
-    return this.user && !this.user.expired ? this.user.access_token : null;
+    const { user } = this;
+    if (user?.refresh_token && (user.expires_in ?? SOON_SECONDS) < SOON_SECONDS) {
+      this.renewing ??= this.renew();
+      await this.renewing;
+    } else if (user?.expired) {
+      this.forget();
+    }
+    return this.user?.access_token ?? null;
   }
 
   async signIn(returnTo: string): Promise<void> {
     await (await this.library()).signinRedirect({ state: returnTo });
   }
 
-  async finish(): Promise<string> {
-    try {
-      const user = await (await this.library()).signinRedirectCallback();
-      this.take(user);
-      return path(user.state);
-    } catch (error) {
-      // Asked without bothering anybody, the provider says that it knows nobody: then nobody is signed in.
-      sessionStorage.removeItem(WAS_HERE);
-      this.watchers.tell(null);
-      const state = (error as { state?: unknown }).state;
-      if (typeof state === "string") return path(state);
-      throw error;
-    }
+  /** Once a page: what the provider gave is good for one time. */
+  finish(): Promise<string> {
+    this.finishing ??= this.comeBack();
+    return this.finishing;
   }
 
   async signOut(): Promise<void> {
+    const manager = await this.library();
     sessionStorage.removeItem(WAS_HERE);
-    await (await this.library()).signoutRedirect({ post_logout_redirect_uri: location.origin });
+    if (await manager.metadataService.getEndSessionEndpoint()) {
+      await manager.signoutRedirect({ post_logout_redirect_uri: location.origin });
+    } else {
+      await manager.removeUser(); // the provider's own session cannot be ended from here
+      this.forget();
+    }
   }
 
   forget(): void {
@@ -68,10 +76,38 @@ export class OidcIdentity implements Identity {
     this.watchers.tell(holder(user.access_token));
   }
 
+  private async comeBack(): Promise<string> {
+    try {
+      const user = await (await this.library()).signinRedirectCallback();
+      this.take(user);
+      return path(user.state);
+    } catch (error) {
+      // Asked without bothering anybody, the provider says that it knows nobody: then nobody is signed in.
+      sessionStorage.removeItem(WAS_HERE);
+      this.watchers.tell(null);
+      const state = (error as { state?: unknown }).state;
+      if (typeof state === "string") return path(state);
+      throw error;
+    }
+  }
+
+  private async renew(): Promise<void> {
+    try {
+      const user = await (await this.library()).signinSilent();
+      if (user) this.take(user);
+      else this.forget();
+    } catch (error) {
+      // The provider said no. A line that is down says nothing: the request itself will tell.
+      if ((error as Error).name === "ErrorResponse") this.forget();
+    } finally {
+      this.renewing = null;
+    }
+  }
+
   private library(): Promise<UserManager> {
     this.manager ??= import("oidc-client-ts").then(
-      ({ InMemoryWebStorage, UserManager, WebStorageStateStore }) => {
-        const manager = new UserManager({
+      ({ InMemoryWebStorage, UserManager, WebStorageStateStore }) =>
+        new UserManager({
           authority: this.settings.authority,
           client_id: this.settings.client_id,
           scope: this.settings.scope ?? "openid email profile",
@@ -79,12 +115,8 @@ export class OidcIdentity implements Identity {
           userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
           stateStore: new WebStorageStateStore({ store: sessionStorage }),
           extraQueryParams: this.settings.audience ? { audience: this.settings.audience } : {},
-          automaticSilentRenew: true,
-        });
-        manager.events.addUserLoaded((user) => this.take(user));
-        manager.events.addAccessTokenExpired(() => this.forget());
-        return manager;
-      },
+          automaticSilentRenew: false, // by a frame, which the content policy forbids; see `token`
+        }),
     );
     return this.manager;
   }

@@ -8,13 +8,18 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from types import FrameType
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from sandbox.quiet import hush
 
+CHOICES: Final = {"TIME_MACHINE": ("on", "off"), "SIGN_IN": ("sandbox", "oidc")}
+
 
 def main(environment: Mapping[str, str] = os.environ) -> None:
-    """Run until Ctrl-C; PORT and START are read from the environment."""
+    """Run until Ctrl-C; what is asked for is read from the environment: see docs/sandbox.md."""
+    for name, known in CHOICES.items():
+        if (given := environment.get(name)) and given not in known:
+            _leave(f"{name}={given} is not known: {' or '.join(known)}.")
     port, start = _port(environment.get("PORT", "")), _start(environment.get("START", ""))
     print("Starting the sandbox ...", flush=True)
     hush()

@@ -504,6 +504,8 @@ def test_it_says_where_it_is_and_stops_when_it_is_told_to():
         pytest.param({"START": "yesterday"}, "START=yesterday cannot be read", id="START"),
         pytest.param({"PORT": "http"}, "PORT=http is no port", id="PORT"),
         pytest.param({"PORT": "70000"}, "PORT=70000 is no port", id="a large PORT"),
+        pytest.param({"SIGN_IN": "saml"}, "SIGN_IN=saml is not known: sandbox or oidc", id="SIGN_IN"),
+        pytest.param({"TIME_MACHINE": "0"}, "TIME_MACHINE=0 is not known: on or off", id="TIME_MACHINE"),
     ],
 )
 def test_what_cannot_be_read_is_said_so(environment, said):

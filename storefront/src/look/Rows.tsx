@@ -39,6 +39,7 @@ const useStyles = makeStyles({
     padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM}`,
     verticalAlign: "top",
     overflowWrap: "anywhere",
+    "& button": { whiteSpace: "nowrap" },
     [PHONE]: {
       display: "grid",
       gridTemplateColumns: "minmax(96px, 36%) minmax(0, 1fr)",

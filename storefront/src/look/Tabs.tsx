@@ -1,5 +1,6 @@
 import { makeStyles, tokens } from "@fluentui/react-components";
-import { Link, type LinkProps } from "@tanstack/react-router";
+import { Link, type LinkProps, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 
 const useStyles = makeStyles({
   tabs: {
@@ -32,8 +33,18 @@ interface Given {
 /** The way between the pages of an area: links, of which one is where one is. */
 export function Tabs({ label, tabs }: Given) {
   const styles = useStyles();
+  const row = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+
+  // On a phone the row is longer than the screen: where one is, is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at each place anew
+  useEffect(() => {
+    const here = row.current?.querySelector<HTMLElement>("[aria-current=page]");
+    if (here && row.current) row.current.scrollLeft = here.offsetLeft - row.current.offsetLeft;
+  }, [path]);
+
   return (
-    <nav aria-label={label} className={styles.tabs}>
+    <nav aria-label={label} className={styles.tabs} ref={row}>
       {tabs.map(({ to, name }) => (
         <Link
           key={name}

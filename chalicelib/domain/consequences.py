@@ -121,6 +121,21 @@ def report_tax(move: Move) -> None:
     move.change(payment=replace(paid, taxed_by=move.effects[-1].id))
 
 
+def refund_arrived(move: Move) -> None:
+    """The money of the credit note is on its way to the card, and the subscription says so."""
+    _settle(move, Settlement.REFUNDED)
+
+
+def refund_came_back(move: Move) -> None:
+    """The money of the credit note is with us again, and the subscription says so."""
+    _settle(move, Settlement.REFUND_FAILED)
+
+
+def _settle(move: Move, settlement: Settlement) -> None:
+    if move.after.cancellation is not None:
+        move.change(cancellation=replace(move.after.cancellation, settlement=settlement))
+
+
 def reverse_tax(move: Move) -> None:
     """Tell the tax authorities of the refund, once the money has gone back."""
     paid, ended = move.after.payment, move.after.cancellation
@@ -181,6 +196,7 @@ def refund(move: Move) -> None:
             used_days=due.used_days,
             cycle_days=due.cycle_days,
             reason=move.detail.get("reason"),
+            settlement=Settlement.REFUND_PENDING if amount else None,
         ),
         renewal=None,
     )

@@ -10,6 +10,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import Term
 from chalicelib.domain.commission import Earning
 from chalicelib.domain.delegation import Delegation
+from chalicelib.domain.invoicing import Settlement
 from chalicelib.domain.money import Money
 from chalicelib.domain.people import Address, Person, Seller
 from chalicelib.rulebook import (
@@ -98,6 +99,7 @@ class Cancellation:
     used_days: int = 0
     cycle_days: int = 0
     reason: str | None = None
+    settlement: Settlement | None = None  # of its credit note; None: nothing came back, or nobody noted it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

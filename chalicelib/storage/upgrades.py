@@ -14,8 +14,8 @@ import msgspec
 
 from chalicelib.storage.stale import Newer
 
-SCHEMA: Final = 1  # what this release writes
-READS: Final = 1  # the newest that it understands; never less than what it writes
+SCHEMA: Final = 2  # what this release writes
+READS: Final = 2  # the newest that it understands; never less than what it writes
 
 Json = dict[str, Any]
 Stored = dict[str, dict[str, Any]]  # a row as DynamoDB gives it: each value under its type
@@ -23,7 +23,9 @@ Upgrades = Mapping[int, Mapping[str, Callable[[Json], Json]]]
 
 # From each shape to the next one, by kind of row (see `kind_of`). A function is given a document and answers
 # it in the next shape. It leaves alone what has that shape already: it may be given a document twice.
-UPGRADES: Final[Upgrades] = {}
+UPGRADES: Final[Upgrades] = {
+    1: {},  # a cancellation without a settlement is one of which nobody noted it
+}
 
 
 def kind_of(sort_key: str) -> str:

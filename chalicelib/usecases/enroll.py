@@ -59,6 +59,12 @@ def list_applications(world: World, *, limit: int, after: str | None) -> Page:
     return world.store.applications(limit=limit, after=after)
 
 
+def find(world: World, *, email: str) -> Page:
+    """The freelancer who was invited under this address, if anybody was."""
+    found = world.store.freelancer_of(email.strip().lower())
+    return Page(items=[found] if found else [], next_after=None)
+
+
 @persistently
 def invite(
     world: World,

@@ -64,6 +64,7 @@ MAY = {
     "DELETE /v1/admin/subscriptions/{id}/suspension": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/subscriptions": (401, 403, 403, 403, 403, 403, 200),
     "POST /v1/admin/subscriptions/{id}/mails": (401, 403, 403, 403, 403, 403, 201),
+    "GET /v1/admin/freelancers": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/suppressions": (401, 403, 403, 403, 403, 403, 200),
     "DELETE /v1/admin/suppressions/{id}": (401, 403, 403, 403, 403, 403, 204),
     "GET /v1/admin/prices": (401, 403, 403, 403, 403, 403, 200),
@@ -104,6 +105,7 @@ BODIES = {
     "PUT /v1/admin/prices": PRICE,
 }
 SEARCH = {
+    "GET /v1/admin/freelancers": "?email=frida@freelancer.example",
     "GET /v1/admin/subscriptions": "?email=carl@client.example",
     "GET /v1/subscriptions/{id}/domain-availability": "?domain_prefix=carlsbakery",
 }

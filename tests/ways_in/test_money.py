@@ -60,6 +60,7 @@ def test_d12_a_refund_that_fails_later_is_put_before_an_operator(refunded):
     assert (waiting.id, waiting.state) == (effect_id, EffectState.STUCK)
     assert "refund failed" in waiting.last_error
     assert [note.settlement for note in documents(world)] == ["refund_failed", "paid"]
+    assert world.store.load(waiting.subject).cancellation.settlement == "refund_failed"
 
 
 def test_d12_tried_again_it_is_another_refund_and_only_one(refunded):

@@ -178,6 +178,7 @@ def _cancellation(sub: Subscription) -> answers.Cancellation:
         canceled_at=ended.at if ended else None,
         rule=ended.rule if ended else None,
         refund=ended.refund if ended else None,
+        refund_status=ended.settlement if ended else None,
         reason=ended.reason if ended else None,
     )
 

@@ -68,6 +68,12 @@ def decide_application(asked: Asked, body: requests.DecisionRequest) -> Freelanc
     )
 
 
+@get("/v1/admin/freelancers", roles=OPERATOR, renders=program.applicants)
+def find_freelancer(asked: Asked, query: requests.FreelancerQuery) -> Page:
+    """Whoever was invited under an e-mail address, wherever they stand in the program."""
+    return usecases.enroll.find(asked.world, email=query.email)
+
+
 @delete(
     "/v1/admin/freelancers/{id}",
     roles=OPERATOR,

@@ -135,6 +135,7 @@ class Cancellation(Answer):
     canceled_at: Instant | None
     rule: str | None
     refund: Money | None
+    refund_status: rules.invoicing.Settlement | None
     reason: str | None
 
 

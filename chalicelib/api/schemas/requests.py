@@ -50,6 +50,12 @@ class SuppressionQuery(Listing):
     email: words.Email | None = None
 
 
+class FreelancerQuery(Request):
+    """Who in the program."""
+
+    email: words.Email
+
+
 class _Wanted(Request):
     """What is priced, or bought."""
 

@@ -100,13 +100,15 @@ def _invoiced(case: SubscriptionCase) -> Iterator[str]:
 
 
 def _credited(case: SubscriptionCase) -> Iterator[str]:
-    """A cancellation that gives back has one credit note of just that; nothing else has one."""
+    """A cancellation that gives back has one credit note of just that, as settled; nothing else has one."""
     notes = _credit_notes(case)
     ended = case.sub.cancellation
     owed = ended.refund.amount if ended else 0
     if sum(note.total.amount for note in notes) != owed or len(notes) > 1:
         yield f"{owed} cents are to be given back, and {[note.total.amount for note in notes]} are credited"
     for note in notes:
+        if ended is not None and ended.settlement not in (None, note.settlement):
+            yield f"{note.number} says {note.settlement}, and the cancellation {ended.settlement}"
         if note.corrects_id != case.sub.payment.invoice_id:
             yield f"{note.number} does not correct the invoice that was paid last"
 

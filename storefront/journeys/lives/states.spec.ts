@@ -116,3 +116,31 @@ test("a dead link leads to support, and an unknown page home", async ({ page }) 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here");
   await accessible(page);
 });
+
+test("a refund that the bank sends back is told to the client, and to the operator", async ({
+  sandbox,
+  as,
+}) => {
+  const id = await sandbox.buy(undefined, { payment_method: "pm_card_refundFail" });
+  const carl = await as("carl");
+  await carl.goto(`/subscriptions/${id}/cancel`);
+  await carl.getByRole("button", { name: "Cancel and get $84.00 back" }).click();
+  await carl
+    .getByRole("alertdialog")
+    .getByRole("button", { name: /^Cancel and get/ })
+    .click();
+  await expect(carl.getByText("The subscription is canceled")).toBeVisible();
+  await sandbox.advance("P3D");
+  await carl.goto("/subscriptions");
+  await expect(carl.getByText("The bank sent the refund back")).toBeVisible();
+  await expect(carl.getByText(/\$84\.00 could not be paid to the card/)).toBeVisible();
+  await carl.goto("/billing");
+  await expect(carl.getByText("Refund failed")).toBeVisible();
+  await accessible(carl);
+
+  // Whoever has heard of another way to pay it has it tried once more.
+  const olga = await as("olga");
+  await olga.goto("/operator/effects");
+  await expect(olga.getByText("Give money back")).toBeVisible();
+  await accessible(olga);
+});

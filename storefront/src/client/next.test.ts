@@ -13,7 +13,32 @@ const issue = {
   next_attempt_at: "2026-12-21T12:00:00Z",
 };
 
+const ended = {
+  allowed_until: "2026-12-20T12:00:00Z",
+  full_refund_until: "2026-12-14T12:00:00Z",
+  canceled_at: "2026-12-15T12:00:00Z",
+  rule: "pro_rata",
+  refund: { amount: 7000, currency: "USD" },
+  reason: null,
+};
+
 describe("what comes next", () => {
+  it("says of a canceled one where its money is", () => {
+    const canceled = (refund_status: Subscription["cancellation"]["refund_status"]) =>
+      said({ status: "canceled", available_actions: [], cancellation: { ...ended, refund_status } });
+    expect(canceled("refunded")).toMatchObject({
+      key: "refunded",
+      tone: "info",
+      values: { refund: "$70.00" },
+    });
+    expect(canceled(null)).toMatchObject({ key: "refunded" });
+    expect(canceled("refund_failed")).toMatchObject({
+      key: "refund_failed",
+      tone: "warning",
+      act: { label: "support" },
+    });
+  });
+
   it("asks for the account while none was submitted, and says until when", () => {
     const found = said({ status: "pending", available_actions: ["submit_microsoft_account"] });
     expect(found).toMatchObject({ key: "pending", values: { deadline: "December 4, 2026" } });

@@ -18,6 +18,7 @@ export type NextKey =
   | "suspended"
   | "expired"
   | "refunded"
+  | "refund_failed"
   | "canceled";
 
 /** What there is to do: a page of ours, or one elsewhere. */
@@ -97,9 +98,15 @@ export function next(subscription: Subscription, viewer: Viewer, formats: Format
       };
     case "canceled": {
       const date = cancellation.canceled_at ? formats.day(cancellation.canceled_at) : "";
-      return cancellation.refund?.amount
-        ? { key: "refunded", tone: "info", values: { date, refund: formats.money(cancellation.refund) } }
-        : { key: "canceled", tone: "info", values: { date } };
+      if (!cancellation.refund?.amount) return { key: "canceled", tone: "info", values: { date } };
+      const values = { date, refund: formats.money(cancellation.refund) };
+      if (cancellation.refund_status !== "refund_failed") return { key: "refunded", tone: "info", values };
+      return {
+        key: "refund_failed",
+        tone: "warning",
+        values,
+        act: viewer === "operator" ? undefined : { label: "support", mail: true },
+      };
     }
   }
 }

@@ -129,12 +129,14 @@ export function CancellationPanel({ subscription, viewer }: Given) {
   const partly = cancellation.allowed_until !== cancellation.full_refund_until;
   const over = status === "expired" || status === "canceled";
   if (cancellation.canceled_at) {
+    const failed = cancellation.refund_status === "refund_failed";
+    const given = (amount: string) => (failed ? t("page.refund_failed", { amount }) : amount);
     return (
       <Panel title={t("page.cancellation")}>
         <Facts
           of={[
             [t("page.canceled_on"), day(cancellation.canceled_at)],
-            [t("page.canceled_refund"), cancellation.refund && money(cancellation.refund)],
+            [t("page.canceled_refund"), cancellation.refund && given(money(cancellation.refund))],
             [t("page.canceled_reason"), cancellation.reason],
           ]}
         />

@@ -28,6 +28,7 @@ export function sample(other: Partial<Subscription> = {}): Subscription {
       canceled_at: null,
       rule: null,
       refund: null,
+      refund_status: null,
       reason: null,
     },
     expired_at: null,

@@ -38,7 +38,7 @@ export function Invite({ said }: { said: (text: string) => void }) {
           }),
         ),
       );
-      said(t("applications.invited_done", { name: made.display_name, id: made.id }));
+      said(t("applications.invited_done", { name: made.display_name }));
       draft.replace(EMPTY);
     } catch (failed) {
       setError(draft.refuse(failed));

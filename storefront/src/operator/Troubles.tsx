@@ -102,7 +102,7 @@ function Suppressions({ said }: { said: (text: string) => void }) {
 }
 
 function Disputes() {
-  const { t } = useTexts();
+  const { t, said } = useTexts();
   const format = useFormats();
   const query = useInfiniteQuery(disputes());
   return (
@@ -110,13 +110,13 @@ function Disputes() {
       title={t("troubles.disputes")}
       none={t("troubles.no_disputes")}
       query={query}
-      columns={[t("troubles.subscription"), t("prices.amount"), t("decide.reason"), t("troubles.opened")]}
+      columns={[t("troubles.subscription"), t("troubles.amount"), t("decide.reason"), t("troubles.opened")]}
       row={(each) => ({
         key: each.id,
         cells: [
           <Whose key="whose" id={each.subscription_id} />,
           format.money(each.amount),
-          `${each.reason} · ${each.status}`,
+          `${said(`troubles.why.${each.reason}`, each.reason)} · ${said(`troubles.stage.${each.status}`, each.status)}`,
           each.closed_at
             ? `${format.day(each.opened_at)}, ${t("troubles.closed", { when: format.day(each.closed_at) })}`
             : format.day(each.opened_at),

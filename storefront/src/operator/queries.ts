@@ -28,6 +28,13 @@ export const applications = () =>
     body(api.GET("/v1/admin/applications", page(cursor))),
   );
 
+/** Whoever was invited under an address: one, or nobody. */
+export const member = (email: string) =>
+  queryOptions({
+    queryKey: ["admin", "freelancers", email],
+    queryFn: () => body(api.GET("/v1/admin/freelancers", { params: { query: { email } } })),
+  });
+
 export interface Wanted {
   email?: string;
   domain?: string;

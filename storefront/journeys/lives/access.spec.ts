@@ -1,0 +1,54 @@
+import { PEOPLE } from "../sandbox.ts";
+import { accessible, expect, test } from "../world.ts";
+
+const GROUP = "6c1b2a3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
+
+test("a delegate is given access at Microsoft: the operator names the group, the client approves", async ({
+  sandbox,
+  as,
+}) => {
+  const link = await sandbox.enroll();
+  const id = await sandbox.buy(link);
+  await sandbox.activate(id);
+
+  const olga = await as("olga");
+  await olga.goto("/operator/applications");
+  const member = olga.getByRole("region", { name: "Somebody in the program" });
+  await member.getByLabel("E-mail address").fill("nobody@freelancer.example");
+  await member.getByRole("button", { name: "Find" }).click();
+  await expect(member.getByText("Nobody was invited under this address.")).toBeVisible();
+  await member.getByLabel("E-mail address").fill(PEOPLE.frida.email);
+  await member.getByRole("button", { name: "Find" }).click();
+  await expect(member.getByText("In the program", { exact: true })).toBeVisible();
+  await member.getByLabel("Security group at Microsoft").fill("no group");
+  await member.getByRole("button", { name: "Save the group" }).click();
+  await expect(member.getByRole("alert")).toBeVisible();
+  await member.getByLabel("Security group at Microsoft").fill(GROUP);
+  await member.getByRole("button", { name: "Save the group" }).click();
+  await expect(olga.getByText("Saved for Frida Lindqvist.")).toBeVisible();
+  await accessible(olga);
+
+  const carl = await as("carl");
+  await carl.goto(`/subscriptions/${id}/permissions`);
+  await carl.getByLabel(/I have read what it means/).check();
+  await carl.getByRole("button", { name: "Ask Frida Lindqvist" }).click();
+  await expect(carl.getByText("Waiting for Frida Lindqvist")).toBeVisible();
+  const frida = await as("frida");
+  await frida.goto("/freelancer/delegations");
+  await frida.getByRole("button", { name: "Approve" }).click();
+  await expect(frida.getByText(/You now manage the subscription/)).toBeVisible();
+
+  await carl.goto(`/subscriptions/${id}/permissions`);
+  const opened = carl.waitForEvent("popup");
+  await carl.getByRole("link", { name: /Approve at Microsoft/ }).click();
+  const microsoft = await opened;
+  await microsoft.getByRole("button", { name: "Approve" }).click();
+  await expect(microsoft.getByText("Approved", { exact: true })).toBeVisible();
+  await accessible(microsoft);
+
+  await carl.reload();
+  await expect(carl.getByText(/has access/)).toBeVisible();
+  await accessible(carl);
+  await frida.goto("/freelancer/delegations");
+  await expect(frida.getByText("In place")).toBeVisible();
+});

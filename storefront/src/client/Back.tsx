@@ -13,6 +13,7 @@ const useStyles = makeStyles({
     alignSelf: "flex-start",
     marginBottom: tokens.spacingVerticalXS,
   },
+  place: { height: tokens.lineHeightBase300, marginBottom: tokens.spacingVerticalXS },
 });
 
 const PLACES = {
@@ -20,6 +21,11 @@ const PLACES = {
   delegate: "/freelancer",
   operator: "/operator/subscriptions",
 } as const;
+
+/** The place of the way back, as long as nobody knows where it leads. */
+export function BackPlace() {
+  return <div className={useStyles().place} />;
+}
 
 /** Back to where somebody has all of theirs. */
 export function BackToAll({ viewer }: { viewer: Viewer }) {

@@ -1,17 +1,11 @@
-import { makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { type Subscription, subscription } from "@/api/queries";
-import { BackToOne } from "@/client/Back";
+import { BackPlace, BackToOne } from "@/client/Back";
 import { useViewer, type Viewer } from "@/client/viewer";
 import { Loaded } from "@/look/Loaded";
 import { Page } from "@/look/Page";
-
-const useStyles = makeStyles({
-  // The place of the way back, as long as nobody knows where it leads.
-  before: { height: tokens.lineHeightBase300, marginBottom: tokens.spacingVerticalXS },
-});
 
 interface Given {
   title: string;
@@ -26,7 +20,6 @@ export function useSubscriptionId(): string {
 
 /** A page about one matter of a subscription, with the way back to it. */
 export function OneSubscription({ title, lead, children }: Given) {
-  const styles = useStyles();
   const query = useQuery(subscription(useSubscriptionId()));
   const viewer = useViewer();
   const found = query.data;
@@ -36,7 +29,7 @@ export function OneSubscription({ title, lead, children }: Given) {
       narrow
       title={title}
       lead={said}
-      before={found ? <BackToOne subscription={found} /> : <div className={styles.before} />}
+      before={found ? <BackToOne subscription={found} /> : <BackPlace />}
     >
       <Loaded query={query} lines={8}>
         {(found) => children(found, viewer(found))}

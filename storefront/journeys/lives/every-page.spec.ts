@@ -1,10 +1,12 @@
 import type { Page } from "@playwright/test";
+import { PEOPLE, type Sandbox } from "../sandbox.ts";
 import { accessible, expect, test } from "../world.ts";
 
 // Whoever it is: what their pages show while they wait, when nothing is there, and when nothing answers.
 const PAGES: Record<"carl" | "frida" | "olga", (id: string, invoice: string) => string[]> = {
   carl: (id, invoice) => [
     "/",
+    "/set-up",
     "/subscriptions",
     `/subscriptions/${id}`,
     `/subscriptions/${id}/account`,
@@ -53,20 +55,21 @@ async function settled(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
 }
 
+/** Frida has sold, and what Carl has bought is in use. */
+async function lived(sandbox: Sandbox): Promise<{ id: string; invoice: string }> {
+  const id = await sandbox.buy(await sandbox.enroll());
+  await sandbox.activate(id);
+  const token = await sandbox.token(PEOPLE.carl.email);
+  const { data } = await sandbox.ask<{ data: { id: string }[] }>("GET", "/v1/invoices", undefined, token);
+  return { id, invoice: data[0]?.id ?? "" };
+}
+
 for (const who of ["carl", "frida", "olga"] as const) {
   test(`each page of ${who}: waiting, refused, answered`, async ({ sandbox, as }) => {
     test.setTimeout(300_000);
-    const link = await sandbox.enroll();
-    const id = await sandbox.buy(link);
-    await sandbox.activate(id);
-    const { data } = await sandbox.ask<{ data: { id: string }[] }>(
-      "GET",
-      "/v1/invoices",
-      undefined,
-      await sandbox.token("carl@client.example"),
-    );
+    const { id, invoice } = await lived(sandbox);
     const page = await as(who);
-    for (const path of PAGES[who](id, data[0]?.id ?? "")) {
+    for (const path of PAGES[who](id, invoice)) {
       await test.step(path, async () => {
         let answer: () => void = () => {};
         const answered = new Promise<void>((resolve) => {
@@ -114,3 +117,32 @@ test("each page of a marketplace in which nothing has happened yet", async ({ as
     }
   }
 });
+
+// How far things move that nobody touched, as the browser reckons it: up to 0.1 is called good.
+const MOST_MOVED = 0.05;
+
+for (const who of ["carl", "frida", "olga"] as const) {
+  test(`nothing jumps while a page of ${who} is read on a phone`, async ({ sandbox, as }) => {
+    const { id, invoice } = await lived(sandbox);
+    const page = await as(who, { viewport: { width: 390, height: 844 } });
+    await page.addInitScript(() => {
+      const moved = { sum: 0 };
+      Object.assign(globalThis, { moved });
+      new PerformanceObserver((list) => {
+        for (const each of list.getEntries()) moved.sum += (each as unknown as { value: number }).value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.route(API, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await route.continue();
+    });
+    for (const path of PAGES[who](id, invoice)) {
+      await page.goto(path);
+      await settled(page);
+      const moved = await page.evaluate(
+        () => (globalThis as unknown as { moved: { sum: number } }).moved.sum,
+      );
+      expect(moved, path).toBeLessThanOrEqual(MOST_MOVED);
+    }
+  });
+}

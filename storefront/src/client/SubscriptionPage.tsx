@@ -18,7 +18,7 @@ import { useTexts } from "@/client/texts";
 import { useViewer, type Viewer } from "@/client/viewer";
 import { WhatNow } from "@/client/WhatNow";
 import { useCommon } from "@/i18n/common";
-import { Loaded } from "@/look/Loaded";
+import { Loaded, Waiting } from "@/look/Loaded";
 import { Page } from "@/look/Page";
 import { StatusBadge } from "@/look/StatusBadge";
 
@@ -72,7 +72,17 @@ export function SubscriptionPage() {
       }
     >
       <Loaded query={query} waiting={<Waits />}>
-        {(found) => <One subscription={found} viewer={viewer(found)} />}
+        {(found) => (
+          <Suspense
+            fallback={
+              <Waiting>
+                <Waits />
+              </Waiting>
+            }
+          >
+            <One subscription={found} viewer={viewer(found)} />
+          </Suspense>
+        )}
       </Loaded>
     </Page>
   );
@@ -98,11 +108,7 @@ function One({ subscription, viewer }: { subscription: Subscription; viewer: Vie
   return (
     <div className={styles.body}>
       <WhatNow {...of} />
-      {viewer === "operator" && (
-        <Suspense fallback={null}>
-          <OperatorActions subscription={subscription} />
-        </Suspense>
-      )}
+      {viewer === "operator" && <OperatorActions subscription={subscription} />}
       <div className={styles.panels}>
         <SubscriptionFacts {...of} />
         <AccountPanel {...of} />

@@ -9,7 +9,13 @@ import { Waiting } from "@/look/Loaded";
 const Machine = lazy(() => import("@/machine/Machine").then(({ Machine }) => ({ default: Machine })));
 
 const useStyles = makeStyles({
-  frame: { display: "flex", flexDirection: "column", minHeight: "100dvh" },
+  frame: {
+    display: "flex",
+    flexDirection: "column",
+    minHeight: "100dvh",
+    // Whatever is still being read would push the foot away: it comes when it has its place.
+    "&:has(> main [aria-busy=true]) > footer": { visibility: "hidden" },
+  },
   skip: {
     position: "absolute",
     left: tokens.spacingHorizontalM,

@@ -1,10 +1,10 @@
 import { makeStyles, tokens } from "@fluentui/react-components";
 import { HandshakeRegular, PersonKeyRegular } from "@fluentui/react-icons";
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { all, delegations, sales } from "@/api/queries";
+import { Elsewhere } from "@/frame/Elsewhere";
 import { DelegationRequest } from "@/freelancer/DelegationRequest";
 import { InForce } from "@/freelancer/InForce";
 import { useMe } from "@/freelancer/me";
@@ -38,7 +38,7 @@ export function Delegations() {
   const client = useQueryClient();
   const query = useInfiniteQuery(delegations());
   const [said, setSaid] = useState("");
-  if (state !== "enrolled") return <Navigate to="/freelancer" replace />;
+  if (state !== "enrolled") return <Elsewhere to="/freelancer" />;
 
   const decided = (sale: Sale, approved: boolean) => {
     setSaid(t(approved ? "delegations.approved" : "delegations.rejected", { name: sale.client.name }));

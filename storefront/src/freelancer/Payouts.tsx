@@ -9,11 +9,11 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import { Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, body, type Schemas } from "@/api/client";
 import { payouts } from "@/api/queries";
 import { configuration } from "@/configuration";
+import { Elsewhere } from "@/frame/Elsewhere";
 import { useMe } from "@/freelancer/me";
 import { Numbers } from "@/freelancer/Numbers";
 import { useTexts } from "@/freelancer/texts";
@@ -44,7 +44,7 @@ export function Payouts({ again = false }: { again?: boolean }) {
   const { state } = useMe();
   const query = useQuery(payouts());
   if (state === "invited" || state === "applied" || state === "rejected" || state === "approved") {
-    return <Navigate to="/freelancer" replace />;
+    return <Elsewhere to="/freelancer" />;
   }
   return (
     <Page title={t("payouts.title")} lead={t("payouts.lead")}>

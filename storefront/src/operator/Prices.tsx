@@ -29,6 +29,7 @@ export function Prices() {
   return (
     <Page title={t("tabs.prices")} lead={t("prices.lead")}>
       <Done text={said} />
+      <SetPrice plans={names.data?.data ?? []} said={setSaid} />
       <Loaded query={query} lines={8}>
         {(pages) => (
           <Rows
@@ -54,7 +55,6 @@ export function Prices() {
         )}
       </Loaded>
       <More query={query} />
-      <SetPrice plans={names.data?.data ?? []} said={setSaid} />
     </Page>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
-import { Navigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useDraft } from "@/form/draft";
+import { Elsewhere } from "@/frame/Elsewhere";
 import { AppLink } from "@/look/AppLink";
 import { Nothing } from "@/look/Nothing";
 import { Page } from "@/look/Page";
@@ -45,7 +45,7 @@ export function Checkout() {
   // Of the page as it was opened: a choice that is cleared after the purchase leads nowhere else.
   const [choice] = useState(() => (person && chosenBefore(person)) ?? kept);
   if (!person) return null;
-  if (!choice) return <Navigate to="/" replace />;
+  if (!choice) return <Elsewhere to="/" />;
   return is("client") ? <Paying first={choice} owner={person.sub} /> : <NoClient person={person} />;
 }
 

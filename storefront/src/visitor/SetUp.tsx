@@ -1,7 +1,7 @@
 import { makeStyles, Text, tokens } from "@fluentui/react-components";
-import { Navigate } from "@tanstack/react-router";
 import { type MouseEvent, useRef } from "react";
 import { asProblem } from "@/api/problem";
+import { Elsewhere } from "@/frame/Elsewhere";
 import { useProblems } from "@/i18n/problems";
 import { AppLink, ButtonLink } from "@/look/AppLink";
 import { Facts } from "@/look/Facts";
@@ -35,7 +35,7 @@ const useStyles = makeStyles({
 /** R6–R9: the facts of the plan, the number of users, the payment period, and what it comes to. */
 export function SetUp() {
   const choice = useChoice();
-  if (!choice) return <Navigate to="/" replace />;
+  if (!choice) return <Elsewhere to="/" />;
   return <SettingUp choice={choice} />;
 }
 

@@ -12,24 +12,32 @@ export interface ProblemWords {
   field: (detail: string) => string;
 }
 
+/** Whose English details tell programs what to send. */
+const FOR_PROGRAMS: readonly string[] = [
+  "payment_unavailable",
+  "idempotency_in_progress",
+  "idempotency_key_reused",
+];
+
 /**
  * Problems in the reader's language. The API's own words are English and know more of the case, so English
- * shows them; French goes by `code`, which is stable.
+ * shows them where they are for people; French goes by `code`, which is stable.
  */
 export function useProblems(): ProblemWords {
   const { said, language } = useTexts();
+  const theirs = ({ code, problem }: ProblemError): typeof problem =>
+    language === "en" && !FOR_PROGRAMS.includes(code) ? problem : {};
   return {
-    title: (problem) => {
-      const ours = language === "en" ? problem.problem.title : undefined;
-      return ours ?? said(`${problem.code}.title`, said("internal_error.title", problem.code));
-    },
+    title: (problem) =>
+      theirs(problem).title ?? said(`${problem.code}.title`, said("internal_error.title", problem.code)),
     text: (problem) => {
       const declined = problem.problem.decline_code;
       if (problem.code === "payment_declined" && declined) {
         return said(`declined.${declined}`, said("payment_declined.text", problem.message));
       }
-      if (language === "en" && problem.problem.detail) return problem.problem.detail;
-      return said(`${problem.code}.text`, said("internal_error.text", problem.message));
+      return (
+        theirs(problem).detail ?? said(`${problem.code}.text`, said("internal_error.text", problem.message))
+      );
     },
     field: (detail) => (language === "en" ? detail : said(`fields.${fieldKey(detail)}`, detail)),
   };

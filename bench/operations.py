@@ -30,8 +30,9 @@ from chalicelib.gateways.mail import SesMail
 from chalicelib.rulebook import BillingPeriod
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
-from chalicelib.storage.store import Due, Once
+from chalicelib.storage.records import Once
 from chalicelib.storage.tables import Row
+from chalicelib.storage.waking import Due
 from chalicelib.usecases import cancel, carry_out, catalog, checkout, enroll, renew, see
 from chalicelib.wiring import World
 from sandbox.world import SandboxWorld, make_world

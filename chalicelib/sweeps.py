@@ -23,7 +23,7 @@ from chalicelib.observability import count, log, said
 from chalicelib.wiring import World
 
 if TYPE_CHECKING:
-    from chalicelib.storage.store import Due
+    from chalicelib.storage.waking import Due
 
 bp: Final = Blueprint(__name__)
 

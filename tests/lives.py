@@ -15,7 +15,7 @@ from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.waking import Sweep
 from chalicelib.rulebook import BillingPeriod
 from chalicelib.storage import keys
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 from chalicelib.usecases import cancel, checkout, delegate, enroll, link_account, review, suspend, tick
 from chalicelib.usecases.authenticate import AwaitsCardholder
 from chalicelib.usecases.carry_out import carry_out
@@ -293,7 +293,7 @@ def term_over(world) -> Stage:
 
 def due_of(stage: Stage):
     """What an index says of the subscription."""
-    from chalicelib.storage.store import Due
+    from chalicelib.storage.waking import Due
 
     sub = stage.world.store.load(stage.subscription_id)
     return Due(

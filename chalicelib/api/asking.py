@@ -18,7 +18,7 @@ from chalicelib.wiring import World, world
 if TYPE_CHECKING:
     from chalicelib.domain.people import Caller
     from chalicelib.rulebook import Language
-    from chalicelib.storage.store import Once
+    from chalicelib.storage.records import Once
 
 LARGEST_BODY: Final = 256 * 1024  # bytes
 _ID: Final = re.compile(r"[A-Za-z0-9_.\-]{1,200}")

@@ -15,7 +15,7 @@ from chalicelib.api.registry import Key
 from chalicelib.domain.idempotency import Replay
 from chalicelib.domain.refusals import Refusal
 from chalicelib.storage.keys import record_key
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 
 if TYPE_CHECKING:
     from chalicelib.domain.idempotency import Answer

@@ -22,9 +22,9 @@ from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.waking import Sweep
 from chalicelib.storage import keys
+from chalicelib.storage.history import HistoryLine
 from chalicelib.storage.inventory import Inventory
 from chalicelib.storage.listing import whole
-from chalicelib.storage.store import HistoryLine
 
 PAGE: Final = 100
 LINES: Final = 12  # of history: the last ones say how it came to be as it is

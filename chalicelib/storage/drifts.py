@@ -11,7 +11,7 @@ from chalicelib import domain
 from chalicelib.rulebook import DRIFT_KEPT
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
-from chalicelib.storage.listing import Listing
+from chalicelib.storage.listing import Listing, Page
 from chalicelib.storage.tables import Row
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ class _Moment:
 
 class Drifts(Listing):
     """The part of the store that keeps differences between us and Microsoft."""
+
+    def drifts(self, *, limit: int, after: str | None) -> Page:
+        """What Microsoft has otherwise than we have it, newest subscriptions first."""
+        return self._loaded(
+            Row.by_worklist,
+            self._all_shards(keys.DRIFT),
+            limit=limit,
+            after=after,
+            sk=keys.DRIFT,
+            read=lambda row: decode(row.body, domain.drift.Drift),
+        )
 
     def changed_at(self, sub: Subscription) -> datetime:
         """When the subscription became what it is."""

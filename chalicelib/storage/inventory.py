@@ -46,9 +46,10 @@ from chalicelib.domain.waking import Sweep, Wake
 from chalicelib.storage import keys, kinds
 from chalicelib.storage.codec import decode
 from chalicelib.storage.disputes import DISPUTES
+from chalicelib.storage.domains import reserved_by
 from chalicelib.storage.kinds import Kind, kind_of
 from chalicelib.storage.setbacks import STUCK, effect_in
-from chalicelib.storage.store import Store, _reserved
+from chalicelib.storage.store import Store
 from chalicelib.storage.suppressions import SUPPRESSIONS
 from chalicelib.storage.tables import Row
 
@@ -153,7 +154,7 @@ class Inventory(Store):
         sub = decode(row.body, Subscription)
         history = tuple(decode(line.body, Past) for line in partition.all(kinds.HISTORY))
         papers = tuple(paper for paper in self._papers(sub.client.id) if paper.subscription_id == sub.id)
-        reserves, sealed = _reserved(sub), partition.first(kinds.CREDENTIALS)
+        reserves, sealed = reserved_by(sub), partition.first(kinds.CREDENTIALS)
         wanted = self._leading_to(sub)
         rows = self._read(
             [
@@ -270,7 +271,7 @@ class Inventory(Store):
             leads_back = self._is_there(keys.subscription(owner))
         elif kind is kinds.RESERVATION:
             sub = self._subscriptions([owner]).get(owner)
-            leads_back = sub is not None and _reserved(sub) == says
+            leads_back = sub is not None and reserved_by(sub) == says
         elif kind is kinds.STANDING:
             found = self.suppression(owner)
             leads_back = found is not None and keys.standing(found.email)[0] == row.pk

@@ -21,7 +21,8 @@ from chalicelib.domain.payouts import Payee
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.timetable import Run
 from chalicelib.storage import keys
-from chalicelib.storage.store import HistoryLine, Sealed
+from chalicelib.storage.credentials import Sealed
+from chalicelib.storage.history import HistoryLine
 from chalicelib.storage.tables import Row
 from chalicelib.storage.walks import Walk
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from chalicelib import domain
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
-from chalicelib.storage.listing import Listing
+from chalicelib.storage.ledgers import Ledgers
+from chalicelib.storage.outbox import Outbox
 from chalicelib.storage.tables import Row
 from chalicelib.storage.transaction import Stale, Transaction
 
@@ -18,18 +19,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.payouts import Payee
 
 
-class PayoutRows(Listing):
+class PayoutRows(Outbox, Ledgers):
     """The part of the store that knows who is paid, and what of it has moved."""
-
-    if TYPE_CHECKING:
-
-        def _put_earnings(
-            self, tx: Transaction, earnings: Iterable[tuple[Earning | None, Earning]]
-        ) -> None: ...
-
-        def _put_effects(self, tx: Transaction, effects: Iterable[Effect]) -> None: ...
-
-        def _settle(self, tx: Transaction, effect: Effect | None) -> None: ...
 
     def payee(self, freelancer_id: str) -> Payee | None:
         """A freelancer's account at the provider, as it last was; None if there is none."""

@@ -19,3 +19,8 @@ class Reading:
             return decode(Row.get(*key, consistent_read=True).body, kind)
         except Row.DoesNotExist:
             return None
+
+
+def body_in(row: Row | None, kind: type[Kind]) -> Kind | None:
+    """The document in a row that was read, if there is one."""
+    return decode(row.body, kind) if row is not None else None

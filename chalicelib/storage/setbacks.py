@@ -12,7 +12,7 @@ from chalicelib.domain.effects import Effect, EffectState
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
 from chalicelib.storage.conditional import changed
-from chalicelib.storage.listing import Listing
+from chalicelib.storage.listing import Listing, Page
 from chalicelib.storage.notes import memo_in
 from chalicelib.storage.tables import Row
 
@@ -38,6 +38,16 @@ class Setbacks(Listing):
             return effect_in(Row.get(*keys.effect(effect_id), consistent_read=True))
         except Row.DoesNotExist:
             return None
+
+    def stuck(self, *, limit: int, after: str | None) -> Page:
+        """The effects that an operator must look at, newest first."""
+        return self._loaded(
+            Row.by_worklist, self._all_shards(STUCK), limit=limit, after=after, sk=keys.EFFECT, read=effect_in
+        )
+
+    def how_many_stuck(self) -> int:
+        """How many effects an operator must look at; counted where they are listed, and not read."""
+        return sum(Row.by_worklist.count(partition) for partition in self._all_shards(STUCK))
 
     def bring_back(self, effect: Effect, *, memo: Mapping[str, Any], error: str) -> bool:
         """Put an effect that was carried out before an operator; whether it had been carried out."""

@@ -14,7 +14,7 @@ from chalicelib.domain.refusals import Refusal
 from chalicelib.domain.subscription import Subscription
 from chalicelib.observability import count
 from chalicelib.rulebook import QUOTE_VALID_FOR, REFUNDS
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 from chalicelib.usecases.access import allow, as_signed_in
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World

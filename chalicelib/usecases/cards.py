@@ -13,7 +13,7 @@ from chalicelib.domain.refusals import Refusal
 from chalicelib.gateways.payments import Card, CardSetup, Declined
 from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Unavailable
 from chalicelib.observability import count
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 from chalicelib.wiring import World
 
 

@@ -23,7 +23,7 @@ from chalicelib.gateways.payments import AuthenticationNeeded, Declined
 from chalicelib.gateways.trouble import OutcomeUnknown, Unavailable
 from chalicelib.observability import count, log
 from chalicelib.rulebook import MONEY_LEASE, UNSETTLED_CHECKS, BillingPeriod, next_in
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 from chalicelib.storage.transaction import Stale
 from chalicelib.usecases.authenticate import AwaitsCardholder
 from chalicelib.usecases.cards import asking_the_provider, known_payer, new_payer

@@ -13,7 +13,7 @@ from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.observability import count
 from chalicelib.rulebook import Text
 from chalicelib.storage.listing import Page
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 from chalicelib.storage.transaction import Stale, Taken
 from chalicelib.usecases.delegate import Terms
 from chalicelib.usecases.persistence import persistently

@@ -15,8 +15,8 @@ from chalicelib.gateways.microsoft import Ordered, OrderProgress, OrderState, St
 from chalicelib.gateways.trouble import OutcomeUnknown, Refused, Unavailable
 from chalicelib.observability import count, log
 from chalicelib.rulebook import PROVISIONING_POLLS, Status, next_in
+from chalicelib.storage.credentials import Sealed
 from chalicelib.storage.notes import Memo
-from chalicelib.storage.store import Sealed
 from chalicelib.usecases import align
 from chalicelib.usecases.known_order import known_order
 from chalicelib.usecases.persistence import persistently

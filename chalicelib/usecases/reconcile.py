@@ -31,7 +31,7 @@ from chalicelib.rulebook import (
     Status,
 )
 from chalicelib.storage.listing import Page
-from chalicelib.storage.store import Due
+from chalicelib.storage.waking import Due
 from chalicelib.storage.walks import Walk
 from chalicelib.usecases import grant
 from chalicelib.usecases.align import wanted

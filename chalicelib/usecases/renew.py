@@ -23,8 +23,8 @@ from chalicelib.gateways.payments import AuthenticationNeeded, Declined
 from chalicelib.gateways.trouble import OutcomeUnknown, Unavailable
 from chalicelib.observability import count, log
 from chalicelib.rulebook import IN_TERM, UNSETTLED_CHECKS, Status, next_in
-from chalicelib.storage.store import Due
 from chalicelib.storage.transaction import Stale
+from chalicelib.storage.waking import Due
 from chalicelib.usecases import stray
 from chalicelib.usecases.cards import known_payer
 from chalicelib.usecases.looking_up import charge_of, still_unsettled

@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.domain.effects import Effect, EffectState
 from chalicelib.domain.refusals import Refusal, not_found
 from chalicelib.observability import count
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 

@@ -14,7 +14,7 @@ from chalicelib.domain.subscription import Subscription
 from chalicelib.observability import count
 from chalicelib.rulebook import Status
 from chalicelib.storage.listing import Page
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 from chalicelib.usecases.access import allow
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World

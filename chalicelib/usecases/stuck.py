@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.domain.effects import Effect
 from chalicelib.observability import count
 from chalicelib.storage.listing import Page
-from chalicelib.storage.store import Once
+from chalicelib.storage.records import Once
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 

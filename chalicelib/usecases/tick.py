@@ -13,7 +13,7 @@ from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.waking import Sweep, next_reminder, next_wake
 from chalicelib.observability import count
 from chalicelib.rulebook import REMIND_BEFORE_END, UNSETTLED_ALARM, UNSETTLED_CHECKS
-from chalicelib.storage.store import Due
+from chalicelib.storage.waking import Due
 from chalicelib.usecases.persistence import persistently
 from chalicelib.wiring import World
 

@@ -11,7 +11,7 @@ from chalicelib.domain.lifecycle import Event, advance
 from chalicelib.domain.mailing import SuppressionReason
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.subscription import Renewal
-from chalicelib.storage.store import Sealed
+from chalicelib.storage.credentials import Sealed
 from chalicelib.usecases.suppressions import suppress
 from sandbox.world import SandboxWorld
 from tests.api.calling import Calls

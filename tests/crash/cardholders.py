@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chalicelib.storage.store import Due
+from chalicelib.storage.waking import Due
 from chalicelib.usecases import authenticate, cards, checkout, renew, tick
 from tests import lives
 from tests.crash.acts import start

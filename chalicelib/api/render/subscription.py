@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.subscription import Subscription
     from chalicelib.gateways.microsoft import AdminCredentials
     from chalicelib.gateways.payments import Authentication
+    from chalicelib.storage.history import HistoryLine
     from chalicelib.storage.listing import Page
-    from chalicelib.storage.store import HistoryLine
     from chalicelib.usecases.authenticate import AwaitsCardholder
     from chalicelib.usecases.cancel import CancellationPreview
     from chalicelib.usecases.delegate import Terms

@@ -1,0 +1,60 @@
+"""Freelancers: who they are, by id, address, user or link, and who waits for a decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chalicelib import domain
+from chalicelib.domain.refusals import not_found
+from chalicelib.storage import keys
+from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.listing import Listing, Page
+from chalicelib.storage.tables import Row
+
+if TYPE_CHECKING:
+    from chalicelib.domain.freelancer import Freelancer
+
+APPLICATIONS: Final = "applications"  # the worklist of those who have applied
+
+
+class Program(Listing):
+    """The part of the store that knows the freelancers."""
+
+    def freelancer(self, freelancer_id: str) -> Freelancer:
+        """A freelancer by id; `not_found` if there is none."""
+        found = self._get(keys.freelancer(freelancer_id), domain.freelancer.Freelancer)
+        if found is None:
+            raise not_found("freelancer")
+        return found
+
+    def freelancer_of(self, *who: str) -> Freelancer | None:
+        """The freelancer that a user, or an invited address, is: the first of these that is known."""
+        wanted = [keys.freelancer_of(each) for each in who]
+        rows = self._read(wanted)
+        for key in wanted:
+            if key in rows and rows[key].owner:
+                return self.freelancer(rows[key].owner or "")
+        return None
+
+    def link(self, token: str) -> Freelancer | None:
+        """Whose link this is, while it is open."""
+        row = self._read([keys.link(token)]).get(keys.link(token))
+        return self.freelancer(row.owner or "") if row else None
+
+    def applications(self, *, limit: int, after: str | None) -> Page:
+        """The freelancers who wait for a decision, newest first."""
+        return self._loaded(
+            Row.by_worklist,
+            self._all_shards(APPLICATIONS),
+            limit=limit,
+            after=after,
+            sk=keys.FREELANCER,
+            read=lambda row: decode(row.body, domain.freelancer.Freelancer),
+        )
+
+    def _freelancer_row(self, freelancer: Freelancer) -> Row:
+        row = Row(*keys.freelancer(freelancer.id), body=encode(freelancer))
+        row.version = freelancer.version
+        if freelancer.state is domain.freelancer.FreelancerState.APPLIED:
+            row.worklist = self._list_of(APPLICATIONS, freelancer.id)
+        return row

@@ -115,7 +115,7 @@ $(JOURNEYS): storefront/journeys/package-lock.json
 
 $(STOREFRONT): $(NODE_MODULES) $(STOREFRONT_SOURCES)
 	@echo "Building the storefront ..."
-	@npm --prefix storefront run --silent build -- --logLevel warn
+	@npm --prefix storefront run --silent build
 	@touch $@
 
 # --- What is deployed -------------------------------------------------------------------------------------

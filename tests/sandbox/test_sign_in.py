@@ -234,6 +234,11 @@ def test_a_refresh_token_is_another_each_time(provider, world):
     assert token(provider, grant_type="refresh_token", refresh_token=renewed["refresh_token"])[0] == 200
 
 
+def test_a_code_is_no_refresh_token(provider):
+    status, said = token(provider, grant_type="refresh_token", refresh_token=a_code(provider))
+    assert (status, said["error"]) == (400, "invalid_grant")
+
+
 # --- what it says of itself ----------------------------------------------------------------------------
 
 

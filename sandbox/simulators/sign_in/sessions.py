@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +29,19 @@ class Code:
     until: datetime  # of a code
 
 
+class Kind(StrEnum):
+    """What a word is good for."""
+
+    CODE = "code"
+    REFRESH = "refresh"
+
+
 class Sessions:
     """Everything is forgotten with the process."""
 
     def __init__(self) -> None:
         self._sessions: dict[str, Somebody] = {}
-        self._codes: dict[str, Code] = {}
+        self._words: dict[tuple[Kind, str], Code] = {}
 
     def begin(self, somebody: Somebody) -> str:
         """Somebody is signed in from now on; answers the id of their session."""
@@ -49,12 +57,12 @@ class Sessions:
         """Nobody is signed in under this id any more."""
         self._sessions.pop(session, None)
 
-    def code(self, code: Code) -> str:
-        """A word that can be redeemed once."""
+    def give(self, kind: Kind, code: Code) -> str:
+        """A word that can be redeemed once, as what it is."""
         word = secrets.token_urlsafe(24)
-        self._codes[word] = code
+        self._words[kind, word] = code
         return word
 
-    def redeem(self, word: str) -> Code | None:
+    def redeem(self, kind: Kind, word: str) -> Code | None:
         """What a word stands for, which it does no more from now on."""
-        return self._codes.pop(word, None)
+        return self._words.pop((kind, word), None)

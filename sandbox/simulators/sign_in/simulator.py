@@ -22,7 +22,7 @@ from chalicelib.gateways.clock import Clock
 from sandbox.exchange import Request, Response
 from sandbox.simulators.pages import form_of
 from sandbox.simulators.sign_in import pages
-from sandbox.simulators.sign_in.sessions import Code, Sessions
+from sandbox.simulators.sign_in.sessions import Code, Kind, Sessions
 from sandbox.tokens import Tokens
 
 CLIENT_ID: Final = "seatwise-storefront"
@@ -115,14 +115,15 @@ class SignInSimulator:
             if known is None or prompt in _AGAIN:
                 return pages.choice()
             somebody = known
-        code = self._sessions.code(
+        code = self._sessions.give(
+            Kind.CODE,
             Code(
                 somebody=somebody,
                 challenge=asked["code_challenge"],
                 scope=asked["scope"],
                 nonce=asked.get("nonce"),
                 until=self._clock.now() + timedelta(minutes=1),
-            )
+            ),
         )
         return self._back(asked, {"code": code}, cookie)
 
@@ -156,13 +157,13 @@ class SignInSimulator:
             raise Refused("invalid_client", "Nobody is called that.")
         kind = form.get("grant_type")
         if kind == "refresh_token":
-            found = self._sessions.redeem(form.get("refresh_token", ""))
+            found = self._sessions.redeem(Kind.REFRESH, form.get("refresh_token", ""))
             if found is None:
                 raise Refused("invalid_grant", "The refresh token is not known, or was used before.")
             return found
         if kind != "authorization_code":
             raise Refused("unsupported_grant_type", "authorization_code or refresh_token.")
-        found = self._sessions.redeem(form.get("code", ""))
+        found = self._sessions.redeem(Kind.CODE, form.get("code", ""))
         if found is None or found.until <= self._clock.now():
             raise Refused("invalid_grant", "The code is not known, was used before, or came too late.")
         if form.get("redirect_uri") != self._storefront + CALLBACK:
@@ -193,7 +194,7 @@ class SignInSimulator:
             "scope": code.scope,
         }
         if "offline_access" in code.scope.split():
-            made["refresh_token"] = self._sessions.code(code)  # a new one each time
+            made["refresh_token"] = self._sessions.give(Kind.REFRESH, code)  # a new one each time
         return made
 
     def _said(self, said: Mapping[str, Any], *, status: int = HTTPStatus.OK) -> Response:

@@ -11,7 +11,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 
 // The page is found before anything is drawn, and then drawn once, in slices: whoever is already clicking is heard.
-void router.load().then(() =>
+void router.load().finally(() =>
   startTransition(() =>
     createRoot(root).render(
       <StrictMode>

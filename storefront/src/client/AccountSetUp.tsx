@@ -19,8 +19,8 @@ import { ProblemNotice } from "@/look/ProblemNotice";
 const useStyles = makeStyles({
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalL },
   ways: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM },
-  review: { outlineStyle: "none", scrollMarginTop: "80px" },
-  notice: { outlineStyle: "none", scrollMarginTop: "80px" },
+  review: { outlineStyle: "none" },
+  notice: { outlineStyle: "none" },
   none: { display: "none" },
 });
 

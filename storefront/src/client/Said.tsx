@@ -1,9 +1,5 @@
-import { MessageBar, MessageBarBody, MessageBarTitle, makeStyles } from "@fluentui/react-components";
+import { MessageBar, MessageBarBody, MessageBarTitle } from "@fluentui/react-components";
 import { type ReactNode, useEffect, useRef } from "react";
-
-const useStyles = makeStyles({
-  said: { scrollMarginTop: "80px" },
-});
 
 interface Given {
   title: string;
@@ -13,11 +9,10 @@ interface Given {
 
 /** How something ended: seen, heard, and where the keyboard goes on. */
 export function Said({ title, intent = "success", children }: Given) {
-  const styles = useStyles();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => place.current?.focus(), []);
   return (
-    <div ref={place} tabIndex={-1} role={intent === "error" ? "alert" : "status"} className={styles.said}>
+    <div ref={place} tabIndex={-1} role={intent === "error" ? "alert" : "status"}>
       {/* The box around it is what is announced. */}
       <MessageBar intent={intent} layout="multiline" role="presentation">
         <MessageBarBody>

@@ -15,13 +15,19 @@ const useStyles = makeStyles({
     minHeight: "100dvh",
     // Whatever is still being read would push the foot away: it comes when it has its place.
     "&:has(> main [aria-busy=true]) > footer": { visibility: "hidden" },
+    // What gets the focus comes out from under the bars above and below. The bars themselves do not, nor what
+    // opens from them: there is nowhere to scroll to.
+    "& > :is(main, footer) :is(a, button, input, select, textarea, [tabindex])": {
+      scrollMarginTop: "80px",
+      scrollMarginBottom: "calc(var(--under-bar, 0px) + 8px)",
+    },
   },
   skip: {
-    position: "absolute",
+    position: "fixed",
     left: tokens.spacingHorizontalM,
     top: "-64px",
     zIndex: 20,
-    ":focus": { top: tokens.spacingVerticalS },
+    ":focus-within": { top: tokens.spacingVerticalS },
   },
   main: {
     flexGrow: 1,
@@ -53,17 +59,18 @@ export function Frame() {
 
   return (
     <div className={styles.frame}>
-      <Button
-        as="a"
-        href="#content"
-        className={styles.skip}
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById("content")?.focus();
-        }}
-      >
-        {t("nav.skip")}
-      </Button>
+      <div className={styles.skip}>
+        <Button
+          as="a"
+          href="#content"
+          onClick={(event) => {
+            event.preventDefault();
+            document.getElementById("content")?.focus();
+          }}
+        >
+          {t("nav.skip")}
+        </Button>
+      </div>
       <TopBar />
       <main id="content" tabIndex={-1} className={styles.main} style={{ outline: "none" }}>
         <Suspense fallback={<Waiting />}>

@@ -52,6 +52,9 @@ export function Tabs({ label, tabs }: Given) {
           activeOptions={{ exact: true, includeSearch: false }}
           activeProps={{ "aria-current": "page" }}
           className={styles.tab}
+          onFocus={({ currentTarget }) =>
+            currentTarget.scrollIntoView({ block: "nearest", inline: "nearest" })
+          }
         >
           {name}
         </Link>

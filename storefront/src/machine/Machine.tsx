@@ -20,6 +20,7 @@ import { useTexts } from "@/machine/texts";
 import { useLatest } from "@/machine/useLatest";
 
 const PUT_AWAY = "sandbox.bar";
+const UNDER = "--under-bar";
 const PHONE = "@media (max-width: 720px)";
 
 const useStyles = makeStyles({
@@ -127,16 +128,14 @@ export function Machine() {
   );
 }
 
-/** Keeps what has the focus out from under the bar: the page is scrolled that much further. */
+/** Says how much of the page's foot lies under the bar. */
 function keepFree(bar: HTMLElement | null): () => void {
   if (!bar) return () => {};
   const { style } = document.documentElement;
-  const seen = new ResizeObserver(() => {
-    style.scrollPaddingBottom = `${bar.offsetHeight}px`;
-  });
+  const seen = new ResizeObserver(() => style.setProperty(UNDER, `${bar.offsetHeight}px`));
   seen.observe(bar);
   return () => {
     seen.disconnect();
-    style.scrollPaddingBottom = "";
+    style.removeProperty(UNDER);
   };
 }

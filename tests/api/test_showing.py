@@ -131,7 +131,7 @@ def test_r35_the_delegate_sees_client_and_subscription_but_no_invoice(cast):
     sub = cast.sold()
     cast.delegated(sub)
     shown = cast.freelancer().get(f"/v1/subscriptions/{sub['id']}").json
-    assert shown["client"] == {"name": "Carl", "email": "carl@client.example"}
+    assert shown["client"] == {"name": "Carl", "email": "carl@client.example", "address": ADDRESS}
     assert shown["latest_invoice"] is None
     assert shown["available_actions"] == [
         "submit_microsoft_account",

@@ -46,7 +46,7 @@ def subscription(asked: Asked, sub: Subscription) -> answers.Subscription:
         payment_issue=_payment_issue(sub),
         suspension=_suspension(sub),
         microsoft_account=_account(sub.account) if sub.account else None,
-        client=answers.Client(name=sub.client.name, email=sub.client.email),
+        client=answers.Client(name=sub.client.name, email=sub.client.email, address=sub.address),
         freelancer=answers.FreelancerName(display_name=sub.seller.name) if sub.seller else None,
         delegation=delegation(sub.delegation, to_client=_is_client(asked, sub)),
         available_actions=list(domain.actions.available_actions(sub, caller=asked.caller, at=asked.at)),

@@ -179,10 +179,11 @@ class DomainAvailability(Answer):
 
 
 class Client(Answer):
-    """Whose it is."""
+    """Whose it is, and the address of the business that it was bought for."""
 
     name: str
     email: str
+    address: Address
 
 
 class MicrosoftAccessStatus(StrEnum):

@@ -74,7 +74,7 @@ test("a freelancer is invited, enrolls, is asked to manage a subscription, manag
 
   // --- he sees who did it, and takes the permission back ---------------------------------------------------------------
   await carl.goto(`/subscriptions/${id}`);
-  await expect(carl.getByText("by Frida Lindqvist, on the client’s behalf").first()).toBeVisible();
+  await expect(carl.getByText("by Frida Lindqvist, on your behalf").first()).toBeVisible();
   await carl.goto(`/subscriptions/${id}/permissions`);
   await carl.getByRole("button", { name: "Revoke" }).click();
   await carl.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();

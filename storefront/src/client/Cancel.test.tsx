@@ -69,6 +69,17 @@ it("shows the new amount when the old one is no longer promised, and cancels not
   expect(sent[0]?.key).not.toBe(sent[1]?.key);
 });
 
+it.each([
+  ["client", "You get back", "Cancel and get $81.20 back", /its data stay yours/],
+  ["delegate", "The client gets back", "Cancel and give $81.20 back", /its data stay the client’s/],
+] as const)("speaks of the money as a %s has to do with it", async (viewer, whose, act, data) => {
+  answering(() => [200, preview()]);
+  onStage(<Canceling subscription={sample()} viewer={viewer} />);
+  expect(await screen.findByText(whose)).toBeTruthy();
+  expect(screen.getByRole("button", { name: act })).toBeTruthy();
+  expect(screen.getByText(data)).toBeTruthy();
+});
+
 it("keeps the subscription when somebody thinks better of it", async () => {
   const asked = answering(() => [200, preview()]);
   onStage(<Canceling subscription={sample()} viewer="client" />);

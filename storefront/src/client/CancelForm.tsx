@@ -100,9 +100,7 @@ export function CancelForm({ subscription, viewer, preview, refetch, onEnded }: 
   const fresh = preview.rule === "not_activated";
   const paid = subscription.latest_invoice?.total ?? subscription.current_term?.price;
   const act =
-    preview.refund.amount === 0
-      ? t("cancel.act_nothing")
-      : t(viewer === "client" ? "cancel.act" : "cancel.act_client", { amount });
+    preview.refund.amount === 0 ? t("cancel.act_nothing") : t("cancel.act", { amount, context: viewer });
 
   return (
     <>
@@ -115,9 +113,7 @@ export function CancelForm({ subscription, viewer, preview, refetch, onEnded }: 
       )}
       <Panel>
         <div className={styles.top}>
-          <Text className={styles.quiet}>
-            {t(viewer === "client" ? "cancel.comes_back" : "cancel.comes_back_client")}
-          </Text>
+          <Text className={styles.quiet}>{t("cancel.comes_back", { context: viewer })}</Text>
           <span className={styles.amount}>{amount}</span>
           {paid && <Text className={styles.quiet}>{t("cancel.of", { price: money(paid) })}</Text>}
           <Text>{t(ruleKey(preview), { count: preview.used_days, cycle: preview.cycle_days })}</Text>
@@ -149,7 +145,7 @@ export function CancelForm({ subscription, viewer, preview, refetch, onEnded }: 
       <Panel title={t("cancel.what")}>
         <ul className={styles.list}>
           <li>{t(fresh ? "cancel.what_new" : "cancel.what_access")}</li>
-          <li>{t("cancel.what_data")}</li>
+          <li>{t("cancel.what_data", { context: viewer })}</li>
           <li>{t("cancel.what_money")}</li>
           <li>{t("cancel.what_final")}</li>
         </ul>

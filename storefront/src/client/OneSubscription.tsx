@@ -9,7 +9,7 @@ import { Page } from "@/look/Page";
 
 interface Given {
   title: string;
-  lead?: string | ((subscription: Subscription) => string);
+  lead?: string | ((subscription: Subscription, viewer: Viewer) => string);
   children: (subscription: Subscription, viewer: Viewer) => ReactNode;
 }
 
@@ -23,7 +23,7 @@ export function OneSubscription({ title, lead, children }: Given) {
   const query = useQuery(subscription(useSubscriptionId()));
   const viewer = useViewer();
   const found = query.data;
-  const said = typeof lead === "function" ? (found ? lead(found) : "\u00a0") : lead;
+  const said = typeof lead === "function" ? (found ? lead(found, viewer(found)) : "\u00a0") : lead;
   return (
     <Page
       narrow

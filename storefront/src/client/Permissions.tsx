@@ -32,7 +32,10 @@ export function Permissions() {
   // Whoever gave it back sees the subscription no more: what they did is said all the same.
   if (done === "given_back") return <GivenBack />;
   return (
-    <OneSubscription title={t("permissions.title")} lead={t("permissions.lead")}>
+    <OneSubscription
+      title={t("permissions.title")}
+      lead={(_, viewer) => t("permissions.lead", { context: viewer })}
+    >
       {(subscription, viewer) => (
         <>
           {done && (
@@ -142,7 +145,10 @@ function Open({ subscription, viewer, onDone }: Given) {
     <>
       <Panel title={t(approved ? "permissions.approved_title" : "permissions.requested_title", words)}>
         <Text className={styles.quiet}>
-          {t(approved ? "permissions.approved_text" : "permissions.requested_text", words)}
+          {t(approved ? "permissions.approved_text" : "permissions.requested_text", {
+            ...words,
+            context: viewer,
+          })}
         </Text>
         <div className={styles.ways}>
           {subscription.available_actions.includes("revoke_delegation") && (

@@ -1,4 +1,6 @@
+import type { ReactNode } from "react";
 import type { Subscription } from "@/api/queries";
+import { AddressLines } from "@/client/AddressLines";
 import { useTexts } from "@/client/texts";
 import type { Viewer } from "@/client/viewer";
 import { useCommon } from "@/i18n/common";
@@ -12,12 +14,13 @@ export function SubscriptionFacts({ subscription, viewer }: { subscription: Subs
   const common = useCommon();
   const { day, money, number } = useFormats();
   const { current_term: term, client, freelancer } = subscription;
-  const others: [string, string][] =
+  const others: [string, ReactNode][] =
     viewer !== "delegate"
       ? [] // a client knows, and operators have a panel of their own
       : [
           [t("page.client"), client.name],
           [t("page.email"), client.email],
+          [t("page.address"), <AddressLines key="address" of={client.address} />],
         ];
   return (
     <Panel title={t("page.details")}>

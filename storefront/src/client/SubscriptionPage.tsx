@@ -117,7 +117,7 @@ function One({ subscription, viewer }: { subscription: Subscription; viewer: Vie
         <PermissionsPanel {...of} />
         <BillingPanel {...of} />
       </div>
-      <Timeline id={subscription.id} version={subscription.version} />
+      <Timeline id={subscription.id} version={subscription.version} viewer={viewer} />
     </div>
   );
 }

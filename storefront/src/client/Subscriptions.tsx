@@ -169,7 +169,9 @@ function Card({ subscription }: { subscription: Subscription }) {
       <div className={styles.body}>
         <div className={styles.next}>
           <Text weight="semibold">{t(`next.${now.key}.title`, now.values)}</Text>
-          <Text className={styles.quiet}>{t(`next.${now.key}.text`, now.values)}</Text>
+          <Text className={styles.quiet}>
+            {t(`next.${now.key}.text`, { ...now.values, context: "client" })}
+          </Text>
           {now.reason && <Quoted>{now.reason}</Quoted>}
         </div>
         {now.act && (

@@ -4,6 +4,7 @@ import type { Schemas } from "@/api/client";
 import { all, events } from "@/api/queries";
 import { icon, reasonOf, saidAs } from "@/client/happened";
 import { useTexts } from "@/client/texts";
+import type { Viewer } from "@/client/viewer";
 import { useFormats } from "@/i18n/formats";
 import { Loaded } from "@/look/Loaded";
 import { More } from "@/look/More";
@@ -49,8 +50,14 @@ const useStyles = makeStyles({
   waiting: { marginBottom: tokens.spacingVerticalL },
 });
 
+interface Given {
+  id: string;
+  version: number;
+  viewer: Viewer;
+}
+
 /** Everything that happened to a subscription, newest first, by the days of the reader. */
-export function Timeline({ id, version }: { id: string; version: number }) {
+export function Timeline({ id, version, viewer }: Given) {
   const styles = useStyles();
   const { t } = useTexts();
   const { day } = useFormats();
@@ -75,7 +82,7 @@ export function Timeline({ id, version }: { id: string; version: number }) {
                 <h3 className={styles.day}>{name}</h3>
                 <ol className={styles.events} reversed>
                   {happened.map((event) => (
-                    <Line key={event.version} event={event} />
+                    <Line key={event.version} event={event} viewer={viewer} />
                   ))}
                 </ol>
               </section>
@@ -88,7 +95,7 @@ export function Timeline({ id, version }: { id: string; version: number }) {
   );
 }
 
-function Line({ event }: { event: Event }) {
+function Line({ event, viewer }: { event: Event; viewer: Viewer }) {
   const styles = useStyles();
   const { t, said } = useTexts();
   const { time } = useFormats();
@@ -96,7 +103,7 @@ function Line({ event }: { event: Event }) {
   const who =
     by.role === "system"
       ? t("history.by_itself")
-      : t(by.delegated ? "history.by_delegate" : "history.by", { name: by.name });
+      : t(by.delegated ? "history.by_delegate" : "history.by", { name: by.name, context: viewer });
   const reason = reasonOf(event);
   return (
     <li className={styles.event}>

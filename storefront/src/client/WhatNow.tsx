@@ -49,7 +49,7 @@ export function WhatNow({ subscription, viewer }: { subscription: Subscription; 
         </span>
         <div className={styles.said} role="status">
           <h2 className={styles.title}>{t(`next.${now.key}.title`, now.values)}</h2>
-          <Text className={styles.text}>{t(`next.${now.key}.text`, now.values)}</Text>
+          <Text className={styles.text}>{t(`next.${now.key}.text`, { ...now.values, context: viewer })}</Text>
           {now.reason && <Quoted>{now.reason}</Quoted>}
         </div>
         {now.act && (

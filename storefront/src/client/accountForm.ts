@@ -23,8 +23,8 @@ export interface AccountForm {
 /** Microsoft's own domain, under which it makes new accounts; the API answers domains with it. */
 const NEW_ACCOUNTS = ".onmicrosoft.com";
 
-/** What the API already knows: the last submission, or else whose subscription it is. */
-export function begun({ microsoft_account: before, client, country }: Subscription): AccountForm {
+/** What the API already knows: the last submission, or else who bought the subscription for which business. */
+export function begun({ microsoft_account: before, client }: Subscription): AccountForm {
   if (before) {
     return {
       existing_customer: before.existing_customer,
@@ -41,7 +41,7 @@ export function begun({ microsoft_account: before, client, country }: Subscripti
     domain: "",
     domain_prefix: "",
     account_name: "",
-    address: { line1: "", line2: "", city: "", state: "", postal_code: "", country },
+    address: { ...client.address, line2: client.address.line2 ?? "" },
     primary_contact: { first_name, last_name: others.join(" "), email: client.email, phone: "" },
   };
 }

@@ -92,7 +92,7 @@ export function AccountPanel({ subscription, viewer }: Given) {
 }
 
 /** Who may manage it besides the client. */
-export function PermissionsPanel({ subscription }: Given) {
+export function PermissionsPanel({ subscription, viewer }: Given) {
   const styles = useStyles();
   const { t } = useTexts();
   const { day } = useFormats();
@@ -105,6 +105,7 @@ export function PermissionsPanel({ subscription }: Given) {
         {t(freelancer ? `page.delegation_${delegation.status}` : "page.delegation_no_seller", {
           name: freelancer?.display_name,
           date: at ? day(at) : "",
+          context: viewer,
         })}
       </Text>
       {access !== "none" && <Facts of={[[t("page.access"), t(`page.access_${access}`)]]} />}

@@ -1,6 +1,14 @@
 import type { Schemas } from "@/api/client";
 import type { Subscription } from "@/api/queries";
 
+const ADDRESS: Schemas["Address"] = {
+  line1: "1 Main St",
+  line2: null,
+  city: "Redmond",
+  state: "WA",
+  postal_code: "98052",
+  country: "US",
+};
 const usd = (amount: number) => ({ amount, currency: "USD" });
 
 /** A subscription for tests: ten users of Business Basic, active, in the middle of its window. */
@@ -36,7 +44,7 @@ export function sample(other: Partial<Subscription> = {}): Subscription {
     payment_issue: null,
     suspension: null,
     microsoft_account: null,
-    client: { name: "Carl Jensen", email: "carl@client.example" },
+    client: { name: "Carl Jensen", email: "carl@client.example", address: ADDRESS },
     freelancer: { display_name: "Frida" },
     delegation: {
       status: "none",
@@ -65,14 +73,7 @@ export function sampleAccount(other: Partial<Schemas["MicrosoftAccount"]> = {}):
     existing_customer: false,
     domain: "carlsbakery.onmicrosoft.com",
     account_name: "Carl’s Bakery",
-    address: {
-      line1: "1 Main St",
-      line2: null,
-      city: "Redmond",
-      state: "WA",
-      postal_code: "98052",
-      country: "US",
-    },
+    address: ADDRESS,
     primary_contact: {
       first_name: "Carl",
       last_name: "Jensen",

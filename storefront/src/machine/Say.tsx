@@ -9,7 +9,7 @@ export interface Word {
   kind: "busy" | "done" | "bad";
 }
 
-const READ_MS = 20_000;
+const READ_MS = 10_000;
 
 const useStyles = makeStyles({
   place: {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, body } from "@/api/client";
 import { useIntent } from "@/api/intent";
 import { subscription as one, type Subscription } from "@/api/queries";
+import { AddressLines } from "@/client/AddressLines";
 import { Done } from "@/look/Done";
 import { Facts } from "@/look/Facts";
 import { Panel } from "@/look/Panel";
@@ -96,6 +97,7 @@ export function OperatorActions({ subscription }: { subscription: Subscription }
       <Facts
         of={[
           [t("actions.client"), `${subscription.client.name} · ${subscription.client.email}`],
+          [t("actions.address"), <AddressLines key="address" of={subscription.client.address} />],
           [t("actions.id"), subscription.id],
         ]}
       />

@@ -59,6 +59,7 @@ const useStyles = makeStyles({
   person: { width: "100%", justifyContent: "flex-start", padding: tokens.spacingHorizontalM },
   form: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
   field: { flexGrow: 1, minWidth: "220px" },
+  ways: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, flexBasis: "100%" },
 });
 
 function useReturn(): (roles: Role[]) => void {
@@ -128,8 +129,10 @@ function SandboxSignIn() {
       setError(failed);
     }
   };
-  const submit = (event: FormEvent, role: Role) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
+    const { submitter } = event.nativeEvent as SubmitEvent;
+    const role: Role = submitter?.dataset.role === "freelancer" ? "freelancer" : "client";
     void come({ email: email.trim(), name: name.trim() || undefined, roles: [role], locale: language() });
   };
   if (!(identity instanceof SandboxIdentity)) return null;
@@ -157,7 +160,7 @@ function SandboxSignIn() {
         </Loaded>
       </Panel>
       <Panel title={t("yourself")}>
-        <form className={styles.form} onSubmit={(event) => submit(event, "client")}>
+        <form className={styles.form} onSubmit={submit}>
           <Field label={t("email")} required className={styles.field}>
             <Input
               type="email"
@@ -169,10 +172,14 @@ function SandboxSignIn() {
           <Field label={t("name")} className={styles.field}>
             <Input value={name} autoComplete="name" onChange={(_, { value }) => setName(value)} />
           </Field>
-          <Button type="submit" appearance="primary">
-            {t("as_client")}
-          </Button>
-          <Button onClick={(event) => submit(event, "freelancer")}>{t("as_freelancer")}</Button>
+          <div className={styles.ways}>
+            <Button type="submit" appearance="primary">
+              {t("as_client")}
+            </Button>
+            <Button type="submit" data-role="freelancer">
+              {t("as_freelancer")}
+            </Button>
+          </div>
         </form>
       </Panel>
     </Page>

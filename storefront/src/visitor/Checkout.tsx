@@ -16,6 +16,7 @@ import { type PurchaseRequest, unanswered } from "@/visitor/purchase";
 import { Steps } from "@/visitor/Steps";
 import { useTexts } from "@/visitor/texts";
 import { useBuying } from "@/visitor/useBuying";
+import { useKnownAddress } from "@/visitor/useKnownAddress";
 import { useTaxed } from "@/visitor/useOrder";
 
 const useStyles = makeStyles({
@@ -91,6 +92,7 @@ export function Paying({ first, owner }: { first: Choice; owner: string }) {
   const draft = useDraft<Pick<PurchaseRequest, "address">>("PurchaseRequest", () => ({
     address: open ? { ...EMPTY, ...open.request.address } : EMPTY,
   }));
+  useKnownAddress(draft);
   const { quoted, quote, refused, askAgain, stale, plan } = useTaxed(choice, draft.value.address);
 
   return (

@@ -16,7 +16,12 @@ import { Steps } from "@/visitor/Steps";
 import { useTexts } from "@/visitor/texts";
 
 const useStyles = makeStyles({
-  done: { color: tokens.colorPaletteGreenForeground1, fontSize: "48px", lineHeight: 1 },
+  done: {
+    color: tokens.colorPaletteGreenForeground1,
+    fontSize: "48px",
+    lineHeight: 1,
+    marginInlineStart: "-5px",
+  }, // its circle begins where the words do
   ways: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "center" },
   left: { fontVariantNumeric: "tabular-nums" },
 });

@@ -1,6 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { sample } from "@/client/sample";
 import { onStage } from "@/client/stage";
 import { Paying } from "@/visitor/Checkout";
 import { choose } from "@/visitor/choice";
@@ -26,6 +27,46 @@ async function fillIn() {
 const pay = (amount = "$84.00") => screen.findByRole("button", { name: `Pay ${amount}` });
 const again = () => screen.findByRole("button", { name: "Ask again" });
 const arrived = () => waitFor(() => expect(went).toHaveBeenCalled());
+
+describe("the address of a business that has bought before", () => {
+  const before = sample();
+
+  it("is filled in", async () => {
+    const shop = open(bought);
+    shop.before = [
+      sample({ client: { ...before.client, address: { ...before.client.address, city: "Kent" } } }),
+    ];
+    onStage(<Paying first={CHOICE} owner="usr_carl" />);
+    await waitFor(() => expect(screen.getByLabelText<HTMLInputElement>(/City/).value).toBe("Kent"));
+    await screen.findByLabelText("Test card");
+    await userEvent.click(await pay());
+    await arrived();
+    expect(shop.purchases()[0]?.body.address).toEqual(shop.before[0]?.client.address);
+  });
+
+  it("does not come into what somebody is typing, nor back when they empty a field", async () => {
+    const shop = open(bought);
+    let answer = () => {};
+    const asked = vi.mocked(globalThis.fetch);
+    const told = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    vi.stubGlobal("fetch", async (...given: Parameters<typeof fetch>) => {
+      if (given[0] instanceof Request && given[0].method === "GET") await told;
+      return asked(...given);
+    });
+    shop.before = [before];
+    const person = userEvent.setup();
+    onStage(<Paying first={CHOICE} owner="usr_carl" />);
+    const street = screen.getByLabelText<HTMLInputElement>(/Street and number/);
+    await person.type(street, "7 Pine Ave");
+    answer();
+    await screen.findByLabelText("Test card");
+    expect(street.value).toBe("7 Pine Ave");
+    await person.clear(street);
+    expect(street.value).toBe("");
+  });
+});
 
 describe("tax that depends on the address", () => {
   it("is in the total before anything is paid", async () => {

@@ -1,5 +1,6 @@
 /** A shop for tests: an API that prices, and that answers each purchase as it is told to. */
 import { vi } from "vitest";
+import type { Subscription } from "@/api/queries";
 import { sample } from "@/client/sample";
 import type { Choice } from "@/visitor/choice";
 
@@ -14,6 +15,7 @@ export const CHOICE: Choice = {
 const UNIT = 840;
 
 export interface Sent {
+  method: string;
   path: string;
   key: string | null;
   body: Record<string, unknown>;
@@ -36,6 +38,8 @@ interface Shop {
   sent: Sent[];
   purchases: () => Sent[];
   quotes: () => Sent[];
+  /** What the client has bought already. */
+  before: Subscription[];
   /** What a user costs from now on. */
   unit: number;
   /** Cents of tax on any order once there is an address; null where there is none. */
@@ -46,15 +50,20 @@ interface Shop {
 export function open(...answers: (Answer | typeof CUT)[]): Shop {
   const shop: Shop = {
     sent: [],
-    purchases: () => shop.sent.filter(({ path }) => path === "/v1/subscriptions"),
+    purchases: () =>
+      shop.sent.filter(({ method, path }) => method === "POST" && path === "/v1/subscriptions"),
     quotes: () => shop.sent.filter(({ path }) => path === "/v1/quotes"),
+    before: [],
     unit: UNIT,
     tax: null,
   };
-  const answer = ({ path, body }: Sent): Answer | typeof CUT => {
+  const answer = ({ method, path, body }: Sent): Answer | typeof CUT => {
     if (path === "/v1/quotes") return [200, quoted(shop, body)];
     if (path === "/v1/plans") return [200, { data: [] }];
     if (path === "/v1/payment-methods") return [200, { data: [] }];
+    if (method === "GET" && path === "/v1/subscriptions") {
+      return [200, { data: shop.before, next_cursor: null }];
+    }
     if (path === "/v1/subscriptions") {
       const number = Math.min(shop.purchases().length, answers.length) - 1;
       return answers[number] ?? [500, {}];
@@ -65,6 +74,7 @@ export function open(...answers: (Answer | typeof CUT)[]): Shop {
     const request = typeof asked === "string" ? new Request(new URL(asked, "http://localhost"), init) : asked;
     const text = await request.text();
     const one: Sent = {
+      method: request.method,
       path: new URL(request.url, "http://localhost").pathname,
       key: request.headers.get("Idempotency-Key"),
       body: text ? (JSON.parse(text) as Record<string, unknown>) : {},

@@ -128,6 +128,18 @@ PROGRAM: Final = (
     ProgramRow("D8", (_F.ENROLLED,), Step.SECURITY_GROUP_SET, _F.ENROLLED),
 )
 _ROWS: Final = {(source, row.step): row for row in PROGRAM for source in row.sources}
+_OPERATORS: Final = (
+    ("approve", Step.APPROVED),
+    ("reject", Step.REJECTED),
+    ("invite_again", Step.INVITED),
+    ("set_security_group", Step.SECURITY_GROUP_SET),
+    ("remove", Step.REMOVED),
+)
+
+
+def available_actions(freelancer: Freelancer) -> tuple[str, ...]:
+    """What an operator may do with a freelancer now, in a fixed order."""
+    return tuple(name for name, step in _OPERATORS if (freelancer.state, step) in _ROWS)
 
 
 def invite(*, freelancer_id: str, email: str, display_name: str, at: datetime, by: Actor) -> Enrollment:

@@ -358,6 +358,29 @@ def seed_prices(desk: Desk, *, yes: bool) -> None:
     desk.screen.say(f"{len(written_now)} prices written")
 
 
+@ops.group()
+def freelancers() -> None:
+    """Who is in the program."""
+
+
+@freelancers.command(name="list-again")
+@changes
+@click.pass_obj
+def list_freelancers_again(desk: Desk, *, yes: bool) -> None:
+    """Put those whom a release before 0.3 wrote last on the lists that operators see.
+
+    Reads the whole table.
+    """
+    unlisted = list(desk.account.inventory.unlisted())
+    if not unlisted:
+        desk.screen.say("Every freelancer is listed.")
+        return
+    ask(f"Put {len(unlisted)} freelancers on the lists of their states?", yes=yes)
+    for freelancer in unlisted:
+        desk.account.world.store.list_by_state(freelancer)
+    desk.screen.say(f"{len(unlisted)} freelancers listed")
+
+
 ops.add_command(clock)
 
 

@@ -101,6 +101,11 @@ class Inventory(Store):
             kind = kind_of(row)
             yield row.pk, row.sk, kind.name if kind else "unknown"
 
+    def unlisted(self) -> Iterator[Freelancer]:
+        """Every freelancer who is on no list: a release before 0.3 wrote their row last."""
+        found = (Row.sk == keys.FREELANCER) & Row.status.does_not_exist()
+        return (decode(row.body, Freelancer) for row in Row.scan(found, page_size=PAGE))
+
     def woken_at(self, pk: str, sk: str) -> Wake | None:
         """What a row is on the index for; the sweep's own rule says less where it was put off."""
         row = self._read([(pk, sk)]).get((pk, sk))

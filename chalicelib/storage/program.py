@@ -1,4 +1,4 @@
-"""Freelancers: who they are, by id, address, user or link, and who waits for a decision."""
+"""Freelancers: who they are, by id, address, user, link or state, and who waits for a decision."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from chalicelib import domain
 from chalicelib.domain.refusals import not_found
 from chalicelib.storage import keys
 from chalicelib.storage.codec import decode, encode
+from chalicelib.storage.conditional import changed
 from chalicelib.storage.listing import Listing, Page
 from chalicelib.storage.tables import Row
 
 if TYPE_CHECKING:
-    from chalicelib.domain.freelancer import Freelancer
+    from chalicelib.domain.freelancer import Freelancer, FreelancerState
 
 APPLICATIONS: Final = "applications"  # the worklist of those who have applied
 
@@ -52,9 +53,34 @@ class Program(Listing):
             read=lambda row: decode(row.body, domain.freelancer.Freelancer),
         )
 
+    def in_state(self, state: FreelancerState, *, limit: int, after: str | None) -> Page:
+        """The freelancers who stand there in the program, newest first."""
+        return self._loaded(
+            Row.by_status,
+            self._all_shards(_list_of_those_who_are(state)),
+            limit=limit,
+            after=after,
+            sk=keys.FREELANCER,
+            read=lambda row: decode(row.body, domain.freelancer.Freelancer),
+        )
+
+    def list_by_state(self, freelancer: Freelancer) -> None:
+        """Put a freelancer on the list of their state; whoever has moved meanwhile is on it already."""
+        row = self._freelancer_row(freelancer)
+        changed(
+            Row(row.pk, row.sk),
+            [Row.status.set(row.status or "")],
+            condition=Row.version == freelancer.version,
+        )
+
     def _freelancer_row(self, freelancer: Freelancer) -> Row:
         row = Row(*keys.freelancer(freelancer.id), body=encode(freelancer))
         row.version = freelancer.version
+        row.status = self._list_of(_list_of_those_who_are(freelancer.state), freelancer.id)
         if freelancer.state is domain.freelancer.FreelancerState.APPLIED:
             row.worklist = self._list_of(APPLICATIONS, freelancer.id)
         return row
+
+
+def _list_of_those_who_are(state: FreelancerState) -> str:
+    return f"freelancer-{state}"

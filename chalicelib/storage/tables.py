@@ -62,7 +62,7 @@ class ByDelegate(GlobalSecondaryIndex["Row"]):
 
 
 class ByStatus(GlobalSecondaryIndex["Row"]):
-    """Subscriptions by status and shard, for the operator."""
+    """Subscriptions by status, freelancers by state, and by shard, for the operator."""
 
     class Meta:
         index_name = "by_status"

@@ -59,10 +59,22 @@ def list_applications(world: World, *, limit: int, after: str | None) -> Page:
     return world.store.applications(limit=limit, after=after)
 
 
-def find(world: World, *, email: str) -> Page:
-    """The freelancer who was invited under this address, if anybody was."""
-    found = world.store.freelancer_of(email.strip().lower())
-    return Page(items=[found] if found else [], next_after=None)
+def show(world: World, *, freelancer_id: str) -> Freelancer:
+    """A freelancer by id; `not_found` if there is none."""
+    return world.store.freelancer(freelancer_id)
+
+
+def search(
+    world: World, *, state: FreelancerState | None, email: str | None, limit: int, after: str | None
+) -> Page:
+    """By where they stand, newest first; or whoever was invited under this address, narrowed by that."""
+    if email:
+        found = world.store.freelancer_of(email.strip().lower())
+        fits = found is not None and state in (None, found.state)
+        return Page(items=[found] if fits else [], next_after=None)
+    if state:
+        return world.store.in_state(state, limit=limit, after=after)
+    raise Refusal("validation_failed", "Search by state or email.", pointer="/state")
 
 
 @persistently

@@ -56,6 +56,7 @@ MAY = {
     "POST /v1/admin/invitations": (401, 403, 403, 403, 403, 403, 201),
     "GET /v1/admin/applications": (401, 403, 403, 403, 403, 403, 200),
     "POST /v1/admin/applications/{freelancer_id}/decision": (401, 403, 403, 403, 403, 403, 200),
+    "GET /v1/admin/freelancers/{id}": (401, 403, 403, 403, 403, 403, 200),
     "DELETE /v1/admin/freelancers/{id}": (401, 403, 403, 403, 403, 403, 200),
     "PUT /v1/admin/freelancers/{id}/security-group": (401, 403, 403, 403, 403, 403, 200),
     "GET /v1/admin/reviews": (401, 403, 403, 403, 403, 403, 200),

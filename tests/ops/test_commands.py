@@ -16,6 +16,8 @@ from chalicelib.ops.account import Account
 from chalicelib.ops.commands import Desk, ops
 from chalicelib.ops.screen import Screen
 from chalicelib.storage import keys
+from chalicelib.storage.tables import Row
+from chalicelib.usecases import enroll
 from tests import lives
 from tests.ops.deployed import Session
 from tests.ops.lived import SUPPRESSED, row
@@ -298,6 +300,31 @@ def test_a_sweep_is_run_by_its_function_with_what_its_schedule_would_give_it(run
         "version", "account", "region", "detail", "detail-type", "source", "time", "id", "resources"
     }  # fmt: skip
     assert event["id"] in answered.stdout
+
+
+def unlisted(stage):
+    """The freelancer, as a release before 0.3 wrote them: on no list."""
+    frida = stage.world.store.freelancer_of(lives.FREELANCER.id)
+    row(*keys.freelancer(frida.id)).update(actions=[Row.status.remove()])
+    assert stage.world.store.in_state(frida.state, limit=10, after=None).items == []
+    return frida
+
+
+def test_freelancers_whom_an_older_release_wrote_are_listed_once_it_is_asked_for(run, stage):
+    frida = unlisted(stage)
+    assert f"freelancer_found\t{frida.id}\t`status` is missing" in run("audit").stdout
+    assert last(run("freelancers", "list-again", "--yes")) == "1 freelancers listed"
+    assert stage.world.store.in_state(frida.state, limit=10, after=None).items == [frida]
+    assert run("audit").exit_code == 0
+    assert last(run("freelancers", "list-again")) == "Every freelancer is listed."
+
+
+def test_whoever_moves_meanwhile_stays_on_the_list_of_where_they_went(run, stage):
+    frida = unlisted(stage)
+    enroll.leave(stage.world, caller=lives.FREELANCER, once=None, at=stage.now(), request_id="r")
+    stage.world.store.list_by_state(frida)
+    assert stage.world.store.in_state(frida.state, limit=10, after=None).items == []
+    assert run("audit").exit_code == 0
 
 
 # --- asking -----------------------------------------------------------------------------------------------

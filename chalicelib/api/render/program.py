@@ -51,6 +51,7 @@ def applicant(_: Asked, found: Freelancer) -> answers.Applicant:
         terms_signed_at=found.terms_signed_at,
         ended_at=found.ended_at,
         security_group_id=found.security_group_id,
+        available_actions=list(domain.freelancer.available_actions(found)),
     )
 
 

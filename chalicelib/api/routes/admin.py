@@ -69,9 +69,21 @@ def decide_application(asked: Asked, body: requests.DecisionRequest) -> Freelanc
 
 
 @get("/v1/admin/freelancers", roles=OPERATOR, renders=program.applicants)
-def find_freelancer(asked: Asked, query: requests.FreelancerQuery) -> Page:
-    """Whoever was invited under an e-mail address, wherever they stand in the program."""
-    return usecases.enroll.find(asked.world, email=query.email)
+def list_freelancers(asked: Asked, query: requests.FreelancerQuery) -> Page:
+    """By where they stand in the program, newest first; or by the e-mail address of the invitation."""
+    return usecases.enroll.search(
+        asked.world,
+        state=query.state,
+        email=query.email,
+        limit=query.limit,
+        after=after(asked, query),
+    )
+
+
+@get("/v1/admin/freelancers/{id}", roles=OPERATOR, renders=program.applicant)
+def get_freelancer(asked: Asked) -> Freelancer:
+    """Somebody who was ever invited, with what they applied with, and what may be done with them now."""
+    return usecases.enroll.show(asked.world, freelancer_id=asked.id())
 
 
 @delete(

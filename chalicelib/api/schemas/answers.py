@@ -454,7 +454,7 @@ class Application(Answer):
 
 
 class Applicant(Answer):
-    """A freelancer, as an operator sees them."""
+    """A freelancer, as an operator sees them; `available_actions` is what an operator may do now."""
 
     id: str
     state: rules.freelancer.FreelancerState
@@ -466,6 +466,7 @@ class Applicant(Answer):
     terms_signed_at: Instant | None
     ended_at: Instant | None
     security_group_id: str | None
+    available_actions: list[str]
 
 
 class ApplicantList(Answer):

@@ -50,10 +50,11 @@ class SuppressionQuery(Listing):
     email: words.Email | None = None
 
 
-class FreelancerQuery(Request):
-    """Who in the program."""
+class FreelancerQuery(Listing):
+    """Who in the program; at least one of the two."""
 
-    email: words.Email
+    state: words.StateName | None = None
+    email: words.Email | None = None
 
 
 class _Wanted(Request):

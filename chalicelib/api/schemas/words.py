@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from chalicelib.domain.freelancer import FreelancerState
 from chalicelib.rulebook import DOMAIN_PREFIX, PLANS, SEATS_MAX, SEATS_MIN, BillingPeriod, Status
 
 _LINE: Final = r"^[^\x00-\x1f\x7f]+$"  # no control characters
@@ -29,6 +30,7 @@ Seats = Annotated[
 ]
 Period = Annotated[BillingPeriod, Meta(description=f"One of: {', '.join(BillingPeriod)}.")]
 StatusName = Annotated[Status, Meta(description=f"One of: {', '.join(Status)}.")]
+StateName = Annotated[FreelancerState, Meta(description=f"One of: {', '.join(FreelancerState)}.")]
 Country = Annotated[
     str,
     Meta(min_length=1, max_length=60, description="The country's two letters, such as US.", examples=["US"]),

@@ -12,19 +12,23 @@ test("a delegate is given access at Microsoft: the operator names the group, the
   await sandbox.activate(id);
 
   const olga = await as("olga");
-  await olga.goto("/operator/applications");
-  const member = olga.getByRole("region", { name: "Somebody in the program" });
-  await member.getByLabel("E-mail address").fill("nobody@freelancer.example");
-  await member.getByRole("button", { name: "Find" }).click();
-  await expect(member.getByText("Nobody was invited under this address.")).toBeVisible();
-  await member.getByLabel("E-mail address").fill(PEOPLE.frida.email);
-  await member.getByRole("button", { name: "Find" }).click();
-  await expect(member.getByText("In the program", { exact: true })).toBeVisible();
-  await member.getByLabel("Security group at Microsoft").fill("no group");
-  await member.getByRole("button", { name: "Save the group" }).click();
-  await expect(member.getByRole("alert")).toBeVisible();
-  await member.getByLabel("Security group at Microsoft").fill(GROUP);
-  await member.getByRole("button", { name: "Save the group" }).click();
+  await olga.goto("/operator/freelancers");
+  await expect(olga.getByRole("link", { name: "Frida Lindqvist" })).toBeVisible();
+  await olga.getByLabel("State").selectOption("Invited");
+  await expect(olga.getByText("Nobody stands here")).toBeVisible();
+  await olga.getByLabel("E-mail address").fill("nobody@freelancer.example");
+  await olga.getByRole("button", { name: "Find" }).click();
+  await expect(olga.getByText("Nobody was invited under this address.")).toBeVisible();
+  await olga.getByLabel("E-mail address").fill(PEOPLE.frida.email);
+  await olga.getByRole("button", { name: "Find" }).click();
+  await accessible(olga);
+  await olga.getByRole("link", { name: "Frida Lindqvist" }).click();
+  await expect(olga.getByText("Ten years of IT support")).toBeVisible();
+  await olga.getByLabel("Id of the group").fill("no group");
+  await olga.getByRole("button", { name: "Save the group" }).click();
+  await expect(olga.getByRole("alert")).toBeVisible();
+  await olga.getByLabel("Id of the group").fill(GROUP);
+  await olga.getByRole("button", { name: "Save the group" }).click();
   await expect(olga.getByText("Saved for Frida Lindqvist.")).toBeVisible();
   await accessible(olga);
 

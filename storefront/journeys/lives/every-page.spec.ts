@@ -3,7 +3,10 @@ import { PEOPLE, type Sandbox } from "../sandbox.ts";
 import { accessible, expect, test } from "../world.ts";
 
 // Whoever it is: what their pages show while they wait, when nothing is there, and when nothing answers.
-const PAGES: Record<"carl" | "frida" | "olga", (id: string, invoice: string) => string[]> = {
+const PAGES: Record<
+  "carl" | "frida" | "olga",
+  (id: string, invoice: string, freelancer: string) => string[]
+> = {
   carl: (id, invoice) => [
     "/",
     "/set-up",
@@ -26,9 +29,11 @@ const PAGES: Record<"carl" | "frida" | "olga", (id: string, invoice: string) => 
     "/freelancer/delegations",
     "/freelancer/payouts",
   ],
-  olga: (id) => [
+  olga: (id, _, freelancer) => [
     "/operator",
     "/operator/applications",
+    "/operator/freelancers",
+    `/operator/freelancers/${freelancer}`,
     "/operator/subscriptions?status=active",
     "/operator/effects",
     "/operator/prices",
@@ -56,20 +61,22 @@ async function settled(page: Page): Promise<void> {
 }
 
 /** Frida has sold, and what Carl has bought is in use. */
-async function lived(sandbox: Sandbox): Promise<{ id: string; invoice: string }> {
+async function lived(sandbox: Sandbox): Promise<[id: string, invoice: string, freelancer: string]> {
   const id = await sandbox.buy(await sandbox.enroll());
   await sandbox.activate(id);
   const token = await sandbox.token(PEOPLE.carl.email);
   const { data } = await sandbox.ask<{ data: { id: string }[] }>("GET", "/v1/invoices", undefined, token);
-  return { id, invoice: data[0]?.id ?? "" };
+  const frida = await sandbox.token(PEOPLE.frida.email);
+  const freelancer = await sandbox.ask<{ id: string }>("GET", "/v1/freelancer", undefined, frida);
+  return [id, data[0]?.id ?? "", freelancer.id];
 }
 
 for (const who of ["carl", "frida", "olga"] as const) {
   test(`each page of ${who}: waiting, refused, answered`, async ({ sandbox, as }) => {
     test.setTimeout(300_000);
-    const { id, invoice } = await lived(sandbox);
+    const ids = await lived(sandbox);
     const page = await as(who);
-    for (const path of PAGES[who](id, invoice)) {
+    for (const path of PAGES[who](...ids)) {
       await test.step(path, async () => {
         let answer: () => void = () => {};
         const answered = new Promise<void>((resolve) => {
@@ -107,9 +114,16 @@ test("each page of a marketplace in which nothing has happened yet", async ({ as
   const empty = {
     carl: ["/subscriptions", "/billing"],
     frida: ["/freelancer"],
-    olga: ["", "/applications", "/subscriptions", "/effects", "/prices", "/sweeps", "/troubles"].map(
-      (path) => `/operator${path}`,
-    ),
+    olga: [
+      "",
+      "/applications",
+      "/freelancers",
+      "/subscriptions",
+      "/effects",
+      "/prices",
+      "/sweeps",
+      "/troubles",
+    ].map((path) => `/operator${path}`),
   };
   for (const who of ["carl", "frida", "olga"] as const) {
     const page = await as(who);
@@ -127,7 +141,7 @@ const MOST_MOVED = 0.05;
 
 for (const who of ["carl", "frida", "olga"] as const) {
   test(`nothing jumps while a page of ${who} is read on a phone`, async ({ sandbox, as }) => {
-    const { id, invoice } = await lived(sandbox);
+    const ids = await lived(sandbox);
     const page = await as(who, { viewport: { width: 390, height: 844 } });
     await page.addInitScript(() => {
       const moved = { sum: 0 };
@@ -140,7 +154,7 @@ for (const who of ["carl", "frida", "olga"] as const) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       await route.continue();
     });
-    for (const path of PAGES[who](id, invoice)) {
+    for (const path of PAGES[who](...ids)) {
       await page.goto(path);
       await settled(page);
       const moved = await page.evaluate(

@@ -144,3 +144,32 @@ test("a refund that the bank sends back is told to the client, and to the operat
   await expect(olga.getByText("Give money back")).toBeVisible();
   await accessible(olga);
 });
+
+test("a freelancer is removed from the program, and invited again", async ({ sandbox, as }) => {
+  await sandbox.enroll();
+  const olga = await as("olga");
+  await olga.goto("/operator/freelancers");
+  await olga.getByRole("link", { name: "Frida Lindqvist" }).click();
+  await expect(olga.getByRole("link", { name: "Freelancers", exact: true }).first()).toHaveAttribute(
+    "aria-current",
+    "page",
+  );
+  await olga.getByRole("button", { name: "Remove from the program" }).click();
+  await accessible(olga);
+  await olga.getByRole("alertdialog").getByRole("button", { name: "Remove from the program" }).click();
+  await expect(olga.getByText("Frida Lindqvist is not in the program any more.")).toBeVisible();
+  await expect(olga.getByText("Removed", { exact: true })).toBeVisible();
+  await accessible(olga);
+
+  const frida = await as("frida");
+  await frida.goto("/freelancer");
+  await expect(frida.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(frida.getByRole("button", { name: "Copy link" })).toHaveCount(0);
+
+  await olga.getByRole("button", { name: "Invite again" }).click();
+  await expect(olga.getByText("Frida Lindqvist is invited, and has a mail.")).toBeVisible();
+  await expect(olga.getByText("Invited", { exact: true }).first()).toBeVisible();
+  await frida.goto("/freelancer/application");
+  await expect(frida.getByLabel("Your experience")).toBeVisible();
+  await accessible(frida);
+});

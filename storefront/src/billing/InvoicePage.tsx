@@ -1,5 +1,4 @@
-import { MessageBar, MessageBarBody, makeStyles, tokens } from "@fluentui/react-components";
-import { ArrowLeftRegular } from "@fluentui/react-icons";
+import { MessageBar, MessageBarBody } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type Invoice, invoice } from "@/api/queries";
@@ -8,13 +7,9 @@ import { DocumentLines } from "@/billing/DocumentLines";
 import { PdfButton } from "@/billing/PdfButton";
 import { useTexts } from "@/billing/texts";
 import { configuration } from "@/configuration";
-import { AppLink } from "@/look/AppLink";
+import { BackLink } from "@/look/BackLink";
 import { Loaded } from "@/look/Loaded";
 import { Page } from "@/look/Page";
-
-const useStyles = makeStyles({
-  back: { display: "inline-flex", alignItems: "center", gap: tokens.spacingHorizontalXS, alignSelf: "start" },
-});
 
 /** One invoice or credit note, where the mails lead to. */
 export function InvoicePage() {
@@ -23,7 +18,7 @@ export function InvoicePage() {
   const query = useQuery(invoice(id));
   if (query.data) return <Shown document={query.data} />;
   return (
-    <Page title={t("title")} before={<Back />}>
+    <Page title={t("title")} before={<BackLink to="/billing">{t("title")}</BackLink>}>
       <Loaded query={query} lines={9}>
         {() => null}
       </Loaded>
@@ -38,7 +33,7 @@ function Shown({ document }: { document: Invoice }) {
   return (
     <Page
       title={t(kind === "credit_note" ? "one.title_credit_note" : "one.title_invoice", { number })}
-      before={<Back />}
+      before={<BackLink to="/billing">{t("title")}</BackLink>}
       actions={<PdfButton document={document} appearance="primary" />}
     >
       {(isBad || status === "refund_pending") && (
@@ -53,16 +48,5 @@ function Shown({ document }: { document: Invoice }) {
       <DocumentFacts document={document} />
       <DocumentLines document={document} />
     </Page>
-  );
-}
-
-function Back() {
-  const styles = useStyles();
-  const { t } = useTexts();
-  return (
-    <AppLink to="/billing" className={styles.back}>
-      <ArrowLeftRegular aria-hidden="true" />
-      {t("title")}
-    </AppLink>
   );
 }

@@ -49,7 +49,7 @@ export function Tabs({ label, tabs }: Given) {
         <Link
           key={name}
           to={to}
-          activeOptions={{ exact: true, includeSearch: false }}
+          activeOptions={{ exact: to === tabs[0]?.to, includeSearch: false }}
           activeProps={{ "aria-current": "page" }}
           className={styles.tab}
           onFocus={({ currentTarget }) =>

@@ -10,7 +10,7 @@ import { useTexts } from "@/operator/texts";
 
 const useStyles = makeStyles({
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, alignItems: "start" },
-  field: { width: "100%" },
+  field: { width: "100%", maxWidth: "480px" },
 });
 
 const EMPTY = { email: "", display_name: "" };

@@ -10,6 +10,7 @@ const useStyles = makeStyles({
 const TABS = [
   ["/operator", "reviews"],
   ["/operator/applications", "applications"],
+  ["/operator/freelancers", "freelancers"],
   ["/operator/subscriptions", "subscriptions"],
   ["/operator/effects", "effects"],
   ["/operator/prices", "prices"],

@@ -24,15 +24,28 @@ export const reviews = () =>
   worklist<Subscription>("reviews", (cursor) => body(api.GET("/v1/admin/reviews", page(cursor))));
 
 export const applications = () =>
-  worklist<Schemas["Applicant"]>("applications", (cursor) =>
-    body(api.GET("/v1/admin/applications", page(cursor))),
+  worklist<Applicant>("applications", (cursor) => body(api.GET("/v1/admin/applications", page(cursor))));
+
+export type Applicant = Schemas["Applicant"];
+export type FreelancerState = Applicant["state"];
+
+export interface Members {
+  email?: string;
+  state?: FreelancerState;
+}
+
+export const freelancers = (wanted: Members) =>
+  worklist<Applicant>(
+    "freelancers",
+    (cursor) =>
+      body(api.GET("/v1/admin/freelancers", { params: { query: { limit: 50, cursor, ...wanted } } })),
+    wanted,
   );
 
-/** Whoever was invited under an address: one, or nobody. */
-export const member = (email: string) =>
+export const freelancer = (id: string) =>
   queryOptions({
-    queryKey: ["admin", "freelancers", email],
-    queryFn: () => body(api.GET("/v1/admin/freelancers", { params: { query: { email } } })),
+    queryKey: ["admin", "freelancer", id],
+    queryFn: () => body(api.GET("/v1/admin/freelancers/{id}", { params: { path: { id } } })),
   });
 
 export interface Wanted {

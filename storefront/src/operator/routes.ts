@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { asOperator } from "@/frame/routes";
-import { wanted } from "@/operator/wanted";
+import { members, wanted } from "@/operator/wanted";
 
 const operator = createRoute({
   getParentRoute: () => asOperator,
@@ -18,6 +18,19 @@ const applications = createRoute({
   getParentRoute: () => operator,
   path: "/applications",
   component: lazyRouteComponent(() => import("@/operator/Applications"), "Applications"),
+});
+
+const freelancers = createRoute({
+  getParentRoute: () => operator,
+  path: "/freelancers",
+  validateSearch: members,
+  component: lazyRouteComponent(() => import("@/operator/Freelancers"), "Freelancers"),
+});
+
+const freelancer = createRoute({
+  getParentRoute: () => operator,
+  path: "/freelancers/$id",
+  component: lazyRouteComponent(() => import("@/operator/OneFreelancer"), "OneFreelancer"),
 });
 
 const search = createRoute({
@@ -52,5 +65,15 @@ const troubles = createRoute({
 });
 
 export const operatorRoutes = [
-  operator.addChildren([reviews, applications, search, effects, prices, sweeps, troubles]),
+  operator.addChildren([
+    reviews,
+    applications,
+    freelancers,
+    freelancer,
+    search,
+    effects,
+    prices,
+    sweeps,
+    troubles,
+  ]),
 ] as const;

@@ -1,5 +1,5 @@
 import type { Status } from "@/api/queries";
-import type { Wanted } from "@/operator/queries";
+import type { FreelancerState, Members, Wanted } from "@/operator/queries";
 
 export const STATUSES: readonly Status[] = [
   "pending",
@@ -10,6 +10,22 @@ export const STATUSES: readonly Status[] = [
   "expired",
   "canceled",
 ];
+
+export const STATES: readonly FreelancerState[] = [
+  "enrolled",
+  "invited",
+  "applied",
+  "approved",
+  "rejected",
+  "left",
+  "removed",
+];
+
+/** Which freelancers: of an address, or else in a state; those in the program, if nothing is said. */
+export function members(search: Record<string, unknown>): Members {
+  if (typeof search.email === "string" && search.email.trim()) return { email: search.email.trim() };
+  return { state: STATES.find((each) => each === search.state) ?? "enrolled" };
+}
 
 /** What is searched for, as the address of the page has it; whatever else it has is dropped. */
 export function wanted(search: Record<string, unknown>): Wanted {

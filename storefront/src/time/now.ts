@@ -1,5 +1,6 @@
 /** What time it is: the browser's, or in the sandbox the one that its clock shows. */
 import { useSyncExternalStore } from "react";
+import { configuration } from "@/configuration";
 
 interface Clock {
   /** What the clock showed when it was last looked at, and when that was here; null: this machine's own time. */
@@ -7,7 +8,9 @@ interface Clock {
   stands: boolean;
 }
 
-let clock: Clock = { shown: null, stands: false };
+const KEPT = "sandbox.clock";
+
+let clock: Clock = kept();
 let told: number | null = null;
 const listeners = new Set<() => void>();
 let ticking: ReturnType<typeof setInterval> | undefined;
@@ -21,7 +24,19 @@ export function now(): number {
 /** The sandbox's clock was looked at. */
 export function setClock(instant: string, stands: boolean): void {
   clock = { shown: { at: Date.parse(instant), heard: Date.now() }, stands };
+  sessionStorage.setItem(KEPT, JSON.stringify(clock));
   tell();
+}
+
+/** As it was before the page was loaded again, until somebody has looked at it anew. */
+function kept(): Clock {
+  const none: Clock = { shown: null, stands: false };
+  if (!configuration.sandbox) return none;
+  try {
+    return { ...none, ...(JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") as Partial<Clock>) };
+  } catch {
+    return none;
+  }
 }
 
 function tell(): void {

@@ -118,7 +118,7 @@ PLANS: Final = (  # R3: four plans, Microsoft 365 is the first family; Microsoft
         family="Microsoft 365",
         name="Microsoft 365 Business Basic",
         description=Text(
-            "Web and mobile apps, business e-mail and meetings.",
+            "Web and mobile apps, business email and meetings.",
             "Applications web et mobiles, messagerie professionnelle et réunions.",
         ),
         features=(
@@ -127,7 +127,7 @@ PLANS: Final = (  # R3: four plans, Microsoft 365 is the first family; Microsoft
                 "Word, Excel, PowerPoint et Outlook en version web et mobile",
             ),
             Text(
-                "Business e-mail on your own domain, 50 GB mailbox",
+                "Business email on your own domain, 50 GB mailbox",
                 "Messagerie professionnelle à votre nom de domaine, boîte de 50\N{NO-BREAK SPACE}Go",
             ),
             Text(
@@ -145,7 +145,7 @@ PLANS: Final = (  # R3: four plans, Microsoft 365 is the first family; Microsoft
         family="Microsoft 365",
         name="Microsoft 365 Apps for business",
         description=Text(
-            "The desktop apps and cloud storage, without e-mail.",
+            "The desktop apps and cloud storage, without email.",
             "Les applications de bureau et le stockage en ligne, sans messagerie.",
         ),
         features=(

@@ -47,7 +47,7 @@ Locale = Annotated[
     str, Meta(pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", description="A language, such as en or fr.")
 ]
 Roles = Annotated[list[RoleName], Meta(max_length=3, description="Any of: client, freelancer, operator.")]
-Address = Annotated[str, Meta(min_length=1, max_length=254, description="An e-mail address.")]
+Address = Annotated[str, Meta(min_length=1, max_length=254, description="An email address.")]
 Template = Annotated[str, Meta(pattern="^E([1-9]|1[0-6])$", description="E1 to E16.")]
 MailFate = Annotated[Fate, Meta(description=f"One of: {', '.join(Fate)}.")]
 NextOutcome = Annotated[

@@ -142,7 +142,7 @@ def checked_email(email: str, *, pointer: str) -> str:
     """The shape of an e-mail address; answered as given, trimmed."""
     trimmed = email.strip()
     if not EMAIL.fullmatch(trimmed) or ".." in trimmed or not trimmed.isascii():
-        raise _wrong(pointer, "An e-mail address, such as name@example.com.")
+        raise _wrong(pointer, "An email address, such as name@example.com.")
     return trimmed
 
 

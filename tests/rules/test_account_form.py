@@ -99,7 +99,7 @@ DOMAINS = [
     ("contoso.c", False, "a top level of one letter"),
     ("contoso.123", False, "a top level of digits"),
     ("https://contoso.com", False, "an address of a page"),
-    ("dana@contoso.com", False, "an e-mail address"),
+    ("dana@contoso.com", False, "an email address"),
     ("con toso.com", False, "a space inside"),
     ("münchen.de", False, "an international one, unencoded"),
     (".".join(["a" * 60] * 4) + ".abcdefghi", True, "253 characters"),

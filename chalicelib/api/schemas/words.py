@@ -79,7 +79,7 @@ Email = Annotated[
     Meta(
         max_length=254,
         pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$",
-        description="An e-mail address, such as name@example.com.",
+        description="An email address, such as name@example.com.",
         examples=["name@example.com"],
     ),
 ]

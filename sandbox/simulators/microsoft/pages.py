@@ -67,7 +67,7 @@ class Pages:
     def _invitation(self, call: Call) -> Response:
         partner = {name.lower(): value for name, value in call.query.items()}.get("partnerid")
         if partner != PARTNER_TENANT:
-            words = _told("There is no such invitation", "The link is not complete. Open it from the e-mail.")
+            words = _told("There is no such invitation", "The link is not complete. Open it from the email.")
             return _page("Invitation", words, status=HTTPStatus.NOT_FOUND)
         return self._shown_invitation(call)
 

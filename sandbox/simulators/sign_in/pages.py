@@ -29,7 +29,7 @@ def choice(*, wrong: bool = False) -> Response:
     """Who is there, and a form for anybody else."""
     told = (
         '<div class="told bad" role="alert"><b>That is nobody</b>'
-        "<p>An e-mail address is needed, a role, and a language.</p></div>"
+        "<p>An email address is needed, a role, and a language.</p></div>"
         if wrong
         else ""
     )
@@ -48,7 +48,7 @@ def choice(*, wrong: bool = False) -> Response:
 <form method="post"><div class="rows">{people}</div></form>
 <h2>Somebody else</h2>
 <form method="post">
-<label for="email">E-mail address</label>
+<label for="email">Email address</label>
 <input id="email" name="email" type="email" autocomplete="email" required>
 <label for="name">Name</label>
 <input id="name" name="name" autocomplete="name">

@@ -16,10 +16,10 @@ test("a delegate is given access at Microsoft: the operator names the group, the
   await expect(olga.getByRole("link", { name: "Frida Lindqvist" })).toBeVisible();
   await olga.getByLabel("State").selectOption("Invited");
   await expect(olga.getByText("Nobody stands here")).toBeVisible();
-  await olga.getByLabel("E-mail address").fill("nobody@freelancer.example");
+  await olga.getByLabel("Email address").fill("nobody@freelancer.example");
   await olga.getByRole("button", { name: "Find" }).click();
   await expect(olga.getByText("Nobody was invited under this address.")).toBeVisible();
-  await olga.getByLabel("E-mail address").fill(PEOPLE.frida.email);
+  await olga.getByLabel("Email address").fill(PEOPLE.frida.email);
   await olga.getByRole("button", { name: "Find" }).click();
   await accessible(olga);
   await olga.getByRole("link", { name: "Frida Lindqvist" }).click();

@@ -14,7 +14,7 @@ test("a freelancer is invited, enrolls, is asked to manage a subscription, manag
   const olga = await as("olga");
   await olga.goto("/operator/applications");
   const invitation = olga.getByRole("region", { name: "Invite a freelancer" });
-  await invitation.getByLabel("E-mail address").fill(PEOPLE.frida.email);
+  await invitation.getByLabel("Email address").fill(PEOPLE.frida.email);
   await invitation.getByLabel("Name that clients see").fill(PEOPLE.frida.name);
   await olga.getByRole("button", { name: "Send the invitation" }).click();
   await expect(olga.getByText(/Frida Lindqvist is invited/)).toBeVisible();

@@ -23,7 +23,7 @@ const useTexts = texts(
     freelancer: "Freelancer",
     operator: "Operator",
     yourself: "Somebody else",
-    email: "E-mail address",
+    email: "Email address",
     name: "Name",
     as_client: "Sign in as a client",
     as_freelancer: "As a freelancer",

@@ -1,6 +1,6 @@
 import { makeStyles } from "@fluentui/react-components";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Fragment } from "react";
+import { Fragment, useEffect } from "react";
 import { all, type Invoice, invoices } from "@/api/queries";
 import { Settled } from "@/billing/Settled";
 import { useTexts } from "@/billing/texts";
@@ -12,16 +12,30 @@ import { Panel } from "@/look/Panel";
 
 const useStyles = makeStyles({ address: { fontStyle: "normal" } });
 
+/** The credit notes that correct an invoice. */
+function useCorrections({ id, kind }: Invoice): Invoice[] {
+  // The API says what a credit note corrects, not what corrects an invoice. It came after it: the list, newest
+  // first, is read as far as the invoice.
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = useInfiniteQuery({
+    ...invoices(),
+    enabled: kind === "invoice",
+  });
+  const known = all(data);
+  const further = hasNextPage && !isFetching && !isError && !known.some((each) => each.id === id);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each page anew
+  useEffect(() => {
+    if (further) void fetchNextPage();
+  }, [further, data, fetchNextPage]);
+  return known.filter((each) => each.corrects_id === id);
+}
+
 /** What a document is about, whom it is for, and the documents that belong to it. */
 export function DocumentFacts({ document }: { document: Invoice }) {
   const styles = useStyles();
   const { t } = useTexts();
   const { t: common } = useCommon();
   const format = useFormats();
-  // The API says what a credit note corrects, not what corrects an invoice: that is looked up in the list,
-  // whose newest page nearly always has it.
-  const { data } = useInfiniteQuery({ ...invoices(), enabled: document.kind === "invoice" });
-  const corrections = all(data).filter((each) => each.corrects_id === document.id);
+  const corrections = useCorrections(document);
   const { bill_to: place, period } = document;
   return (
     <Panel title={t("one.facts")}>

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.gateways.clock import Clock
+from sandbox.once import once
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -133,7 +133,7 @@ def _name_of(email: str) -> str:
     return " ".join(part.capitalize() for part in email.partition("@")[0].replace(".", " ").split()) or email
 
 
-@cache
+@once
 def _private_key() -> RSAPrivateKey:
     """The one key of this process, made when it is first needed."""
     from cryptography.hazmat.primitives.asymmetric import rsa

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
+
+from sandbox.once import once
 
 _FROM: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _TO: Final = datetime(2199, 1, 1, tzinfo=UTC)  # the sandbox's clock may go far
@@ -29,7 +30,7 @@ class Signer:
         return self.key.sign(body, padding.PKCS1v15(), hashes.SHA256())
 
 
-@cache
+@once
 def signer() -> Signer:
     """The one signer of this process."""
     root_key = ec.generate_private_key(ec.SECP256R1())

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { asProblem, type ProblemError } from "@/api/problem";
 import { at, type Fault, faults, put, type RequestName } from "@/form/limits";
 import { useCommon } from "@/i18n/common";
@@ -34,6 +34,7 @@ export function useDraft<T extends object>(request: RequestName, initial: T | ((
   const [value, replace] = useState<T>(initial);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const form = useRef<HTMLFormElement | null>(null);
+  const shown = useRef(false);
 
   const said = (pointer: string, wrong: Fault): string => {
     const name = pointer.split("/").at(-1) ?? "";
@@ -44,9 +45,14 @@ export function useDraft<T extends object>(request: RequestName, initial: T | ((
   };
   const show = (found: Record<string, string>) => {
     setErrors(found);
-    // After they are drawn: the first of them in the order of the page.
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+    shown.current = true;
   };
+  // Once they are drawn: the first of them in the order of the page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time they are shown, and not as one is taken back
+  useEffect(() => {
+    if (shown.current) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    shown.current = false;
+  }, [errors]);
   return {
     value,
     replace,

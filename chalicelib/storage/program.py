@@ -13,6 +13,8 @@ from chalicelib.storage.listing import Listing, Page
 from chalicelib.storage.tables import Row
 
 if TYPE_CHECKING:
+    from pynamodb.indexes import GlobalSecondaryIndex
+
     from chalicelib.domain.freelancer import Freelancer, FreelancerState
 
 APPLICATIONS: Final = "applications"  # the worklist of those who have applied
@@ -44,43 +46,36 @@ class Program(Listing):
 
     def applications(self, *, limit: int, after: str | None) -> Page:
         """The freelancers who wait for a decision, newest first."""
-        return self._loaded(
-            Row.by_worklist,
-            self._all_shards(APPLICATIONS),
-            limit=limit,
-            after=after,
-            sk=keys.FREELANCER,
-            read=lambda row: decode(row.body, domain.freelancer.Freelancer),
-        )
+        return self._listed(Row.by_worklist, APPLICATIONS, limit=limit, after=after)
 
     def in_state(self, state: FreelancerState, *, limit: int, after: str | None) -> Page:
         """The freelancers who stand there in the program, newest first."""
+        return self._listed(Row.by_status, _those_who_are(state), limit=limit, after=after)
+
+    def list_by_state(self, freelancer: Freelancer) -> None:
+        """Put a freelancer on the list of their state; whoever has moved meanwhile is on it already."""
+        listed = Row.status.set(self._list_of(_those_who_are(freelancer.state), freelancer.id))
+        unmoved = Row.version == freelancer.version
+        changed(Row(*keys.freelancer(freelancer.id)), [listed], condition=unmoved)
+
+    def _listed(self, index: GlobalSecondaryIndex[Row], name: str, *, limit: int, after: str | None) -> Page:
         return self._loaded(
-            Row.by_status,
-            self._all_shards(_list_of_those_who_are(state)),
+            index,
+            self._all_shards(name),
             limit=limit,
             after=after,
             sk=keys.FREELANCER,
             read=lambda row: decode(row.body, domain.freelancer.Freelancer),
-        )
-
-    def list_by_state(self, freelancer: Freelancer) -> None:
-        """Put a freelancer on the list of their state; whoever has moved meanwhile is on it already."""
-        row = self._freelancer_row(freelancer)
-        changed(
-            Row(row.pk, row.sk),
-            [Row.status.set(row.status or "")],
-            condition=Row.version == freelancer.version,
         )
 
     def _freelancer_row(self, freelancer: Freelancer) -> Row:
         row = Row(*keys.freelancer(freelancer.id), body=encode(freelancer))
         row.version = freelancer.version
-        row.status = self._list_of(_list_of_those_who_are(freelancer.state), freelancer.id)
+        row.status = self._list_of(_those_who_are(freelancer.state), freelancer.id)
         if freelancer.state is domain.freelancer.FreelancerState.APPLIED:
             row.worklist = self._list_of(APPLICATIONS, freelancer.id)
         return row
 
 
-def _list_of_those_who_are(state: FreelancerState) -> str:
+def _those_who_are(state: FreelancerState) -> str:
     return f"freelancer-{state}"

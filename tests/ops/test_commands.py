@@ -313,6 +313,9 @@ def unlisted(stage):
 def test_freelancers_whom_an_older_release_wrote_are_listed_once_it_is_asked_for(run, stage):
     frida = unlisted(stage)
     assert f"freelancer_found\t{frida.id}\t`status` is missing" in run("audit").stdout
+    refused = run("freelancers", "list-again", answer="n\n")
+    assert (refused.exit_code, "[y/N]" in refused.stderr) == (1, True)
+    assert stage.world.store.in_state(frida.state, limit=10, after=None).items == []
     assert last(run("freelancers", "list-again", "--yes")) == "1 freelancers listed"
     assert stage.world.store.in_state(frida.state, limit=10, after=None).items == [frida]
     assert run("audit").exit_code == 0

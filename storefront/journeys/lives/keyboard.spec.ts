@@ -17,7 +17,7 @@ function focus(page: Page): Promise<{ name: string; inBar: boolean; covered: boo
     });
     return {
       name: `${at.tagName.toLowerCase()} ${name} ${at.textContent?.trim().slice(0, 40)}`,
-      inBar: at.closest("aside, header") !== null,
+      inBar: at.closest("aside, header:not(article header)") !== null,
       covered: !seen,
     };
   });

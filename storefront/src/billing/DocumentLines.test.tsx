@@ -1,7 +1,8 @@
 import { render, screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { usd } from "@/api/sample";
 import { DocumentLines } from "@/billing/DocumentLines";
-import { CREDIT_NOTE, usd } from "@/billing/sample";
+import { CREDIT_NOTE } from "@/billing/sample";
 
 it("a credit note gives back its total, and its price per user stays a price", () => {
   render(<DocumentLines document={CREDIT_NOTE} />);

@@ -1,6 +1,5 @@
 import type { Invoice } from "@/api/queries";
-
-export const usd = (amount: number) => ({ amount, currency: "USD" });
+import { ADDRESS, usd } from "@/api/sample";
 
 /** A credit note for tests: 94.30 of 100.80. */
 export const CREDIT_NOTE: Invoice = {
@@ -18,14 +17,7 @@ export const CREDIT_NOTE: Invoice = {
   tax: usd(0),
   total: usd(9430),
   status: "refunded",
-  bill_to: {
-    line1: "1 Main St",
-    line2: null,
-    city: "Redmond",
-    state: "WA",
-    postal_code: "98052",
-    country: "US",
-  },
+  bill_to: ADDRESS,
   corrects: "ABCDEF-0001",
   corrects_id: "inv_1",
   used_days: 2,

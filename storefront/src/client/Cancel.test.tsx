@@ -2,12 +2,12 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { Schemas } from "@/api/client";
+import { usd } from "@/api/sample";
 import { Canceling } from "@/client/Cancel";
 import { STEPS, sample } from "@/client/sample";
 import { answering, onStage, UNLAID } from "@/client/stage";
 import { goodUntil } from "@/client/useFresh";
 
-const usd = (amount: number) => ({ amount, currency: "USD" });
 const preview = (other: Partial<Schemas["CancellationPreview"]> = {}): Schemas["CancellationPreview"] => ({
   allowed: true,
   refund: usd(8120),

@@ -1,15 +1,6 @@
 import type { Schemas } from "@/api/client";
 import type { Subscription } from "@/api/queries";
-
-const ADDRESS: Schemas["Address"] = {
-  line1: "1 Main St",
-  line2: null,
-  city: "Redmond",
-  state: "WA",
-  postal_code: "98052",
-  country: "US",
-};
-const usd = (amount: number) => ({ amount, currency: "USD" });
+import { ADDRESS, usd } from "@/api/sample";
 
 /** A subscription for tests: ten users of Business Basic, active, in the middle of its window. */
 export function sample(other: Partial<Subscription> = {}): Subscription {

@@ -1,8 +1,7 @@
 import { render, screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { usd } from "@/api/sample";
 import { EarningsChart } from "@/freelancer/EarningsChart";
-
-const usd = (amount: number) => ({ amount, currency: "USD" });
 
 it("the bars' amounts can be heard, month by month", () => {
   const line = {

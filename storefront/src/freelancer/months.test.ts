@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "@/api/client";
+import { usd } from "@/api/sample";
 import { months, top } from "@/freelancer/months";
-
-const usd = (amount: number) => ({ amount, currency: "USD" });
 
 function earning(accrued_at: string, pending: number, earned: number, reversed: number): Schemas["Earning"] {
   return {

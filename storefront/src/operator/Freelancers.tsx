@@ -1,18 +1,10 @@
-import {
-  Badge,
-  type BadgeProps,
-  Button,
-  Field,
-  Input,
-  makeStyles,
-  Select,
-  tokens,
-} from "@fluentui/react-components";
+import { Button, Field, Input, makeStyles, Select, tokens } from "@fluentui/react-components";
 import { PeopleRegular, SearchRegular } from "@fluentui/react-icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { all } from "@/api/queries";
+import { useFollowing } from "@/form/following";
 import { useFormats } from "@/i18n/formats";
 import { AppLink } from "@/look/AppLink";
 import { Loaded } from "@/look/Loaded";
@@ -20,19 +12,10 @@ import { More } from "@/look/More";
 import { Nothing } from "@/look/Nothing";
 import { Page } from "@/look/Page";
 import { Rows } from "@/look/Rows";
-import { type FreelancerState, freelancers, type Members } from "@/operator/queries";
+import { freelancers, type Members } from "@/operator/queries";
+import { StateBadge } from "@/operator/StateBadge";
 import { useTexts } from "@/operator/texts";
 import { members, STATES } from "@/operator/wanted";
-
-const COLORS: Record<FreelancerState, BadgeProps["color"]> = {
-  enrolled: "success",
-  invited: "informative",
-  applied: "warning",
-  approved: "brand",
-  rejected: "danger",
-  left: "subtle",
-  removed: "subtle",
-};
 
 const useStyles = makeStyles({
   form: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
@@ -48,7 +31,7 @@ export function Freelancers() {
 
   return (
     <Page title={t("tabs.freelancers")} lead={t("freelancers.lead")}>
-      <Choice key={JSON.stringify(wanted)} wanted={wanted} />
+      <Choice wanted={wanted} />
       <Loaded query={query} lines={6}>
         {(pages) =>
           all(pages).length ? (
@@ -88,21 +71,11 @@ export function Freelancers() {
   );
 }
 
-/** Where somebody stands in the program, in plain words. */
-export function StateBadge({ state }: { state: FreelancerState }) {
-  const { t } = useTexts();
-  return (
-    <Badge appearance="tint" size="large" color={COLORS[state]} style={{ whiteSpace: "nowrap" }}>
-      {t(`freelancers.states.${state}`)}
-    </Badge>
-  );
-}
-
 function Choice({ wanted }: { wanted: Members }) {
   const styles = useStyles();
   const { t } = useTexts();
   const navigate = useNavigate();
-  const [email, setEmail] = useState(wanted.email ?? "");
+  const [email, setEmail] = useFollowing(wanted.email ?? "");
 
   const go = (search: Members) => void navigate({ to: "/operator/freelancers", search });
   const submit = (event: FormEvent) => {

@@ -1,9 +1,11 @@
-import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, body } from "@/api/client";
 import { useIntent } from "@/api/intent";
+import { useDraft } from "@/form/draft";
+import { TextField } from "@/form/TextField";
 import { useCommon } from "@/i18n/common";
 import { useFormats } from "@/i18n/formats";
 import { ButtonLink } from "@/look/AppLink";
@@ -15,8 +17,8 @@ import { Panel } from "@/look/Panel";
 import { ProblemNotice } from "@/look/ProblemNotice";
 import { Sure } from "@/look/Sure";
 import { ApplicantFacts } from "@/operator/ApplicantFacts";
-import { StateBadge } from "@/operator/Freelancers";
 import { type Applicant, freelancer } from "@/operator/queries";
+import { StateBadge } from "@/operator/StateBadge";
 import { useTexts } from "@/operator/texts";
 
 const useStyles = makeStyles({
@@ -32,7 +34,7 @@ export function OneFreelancer() {
   return (
     <Page
       title={query.data?.display_name ?? t("tabs.freelancers")}
-      before={<BackLink to="/operator/freelancers">{t("freelancers.back")}</BackLink>}
+      before={<BackLink to="/operator/freelancers">{t("tabs.freelancers")}</BackLink>}
     >
       <Loaded query={query} lines={9}>
         {(found) => <Found key={found.id} found={found} />}
@@ -49,7 +51,7 @@ function Found({ found }: { found: Applicant }) {
   const [said, setSaid] = useState("");
   const [error, setError] = useState<unknown>(null);
 
-  const act = async (ask: () => Promise<unknown>, text: string) => {
+  const act: Act = async (ask, text, refuse = (failed) => failed) => {
     setError(null);
     setSaid("");
     try {
@@ -57,7 +59,7 @@ function Found({ found }: { found: Applicant }) {
       await client.invalidateQueries({ queryKey: ["admin"] });
       setSaid(text);
     } catch (failed) {
-      setError(failed);
+      setError(refuse(failed));
     }
   };
   return (
@@ -87,9 +89,16 @@ function Found({ found }: { found: Applicant }) {
   );
 }
 
+/** Does it, and says so; `refuse` takes what is wrong with a field to it. */
+type Act = (
+  ask: () => Promise<unknown>,
+  text: string,
+  refuse?: (failed: unknown) => unknown,
+) => Promise<void>;
+
 interface Given {
   found: Applicant;
-  act: (ask: () => Promise<unknown>, text: string) => Promise<void>;
+  act: Act;
 }
 
 function InviteAgain({ found, act }: Given) {
@@ -120,7 +129,7 @@ function InviteAgain({ found, act }: Given) {
 function Group({ found, act }: Given) {
   const styles = useStyles();
   const { t } = useTexts();
-  const [group, setGroup] = useState(found.security_group_id ?? "");
+  const draft = useDraft("SecurityGroupRequest", { group_id: found.security_group_id ?? "" });
   const save = (event: FormEvent) => {
     event.preventDefault();
     void act(
@@ -128,18 +137,24 @@ function Group({ found, act }: Given) {
         body(
           api.PUT("/v1/admin/freelancers/{id}/security-group", {
             params: { path: { id: found.id } },
-            body: { group_id: group.trim() || null },
+            body: { group_id: draft.value.group_id.trim() || null },
           }),
         ),
       t("freelancers.group_saved", { name: found.display_name }),
+      draft.refuse,
     );
   };
   return (
     <Panel title={t("freelancers.group")}>
-      <form className={styles.form} onSubmit={save}>
-        <Field className={styles.field} label={t("freelancers.group_id")} hint={t("freelancers.group_hint")}>
-          <Input value={group} onChange={(_, { value }) => setGroup(value)} />
-        </Field>
+      <form className={styles.form} onSubmit={save} noValidate ref={draft.form}>
+        <div className={styles.field}>
+          <TextField
+            draft={draft}
+            at="/group_id"
+            label={t("freelancers.group_id")}
+            hint={t("freelancers.group_hint")}
+          />
+        </div>
         <Button type="submit">{t("freelancers.group_save")}</Button>
       </form>
     </Panel>

@@ -11,16 +11,9 @@ import { render, screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { makeQueryClient } from "@/api/queries";
+import { ADDRESS } from "@/api/sample";
 import { Reviews } from "@/operator/Reviews";
 
-const ADDRESS = {
-  line1: "1 Main St",
-  line2: null,
-  city: "Redmond",
-  state: "WA",
-  postal_code: "98052",
-  country: "US",
-};
 const WAITING = {
   id: "sub_1",
   plan: { id: "business-basic", name: "Microsoft 365 Business Basic" },

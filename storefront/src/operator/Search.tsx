@@ -2,8 +2,9 @@ import { Button, Field, Input, makeStyles, Select, tokens } from "@fluentui/reac
 import { SearchRegular } from "@fluentui/react-icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { all } from "@/api/queries";
+import { useFollowing } from "@/form/following";
 import { useCommon } from "@/i18n/common";
 import { useFormats } from "@/i18n/formats";
 import { AppLink } from "@/look/AppLink";
@@ -33,7 +34,7 @@ export function Search() {
 
   return (
     <Page title={t("tabs.subscriptions")} lead={t("search.lead")}>
-      <SearchForm key={JSON.stringify(wanted)} wanted={wanted} />
+      <SearchForm wanted={wanted} />
       {asked ? (
         <Loaded query={query} lines={8}>
           {(pages) =>
@@ -78,13 +79,17 @@ function SearchForm({ wanted }: { wanted: Wanted }) {
   const { t } = useTexts();
   const { t: common } = useCommon();
   const navigate = useNavigate();
-  const [email, setEmail] = useState(wanted.email ?? "");
-  const [domain, setDomain] = useState(wanted.domain ?? "");
-  const [status, setStatus] = useState<string>(wanted.status ?? "");
+  const [email, setEmail] = useFollowing(wanted.email ?? "");
+  const [domain, setDomain] = useFollowing(wanted.domain ?? "");
+  const [status, setStatus] = useFollowing(wanted.status ?? "");
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void navigate({ to: "/operator/subscriptions", search: read({ email, domain, status }) });
+  };
+  const clear = () => {
+    for (const set of [setEmail, setDomain, setStatus]) set("");
+    void navigate({ to: "/operator/subscriptions", search: {} });
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is not known to every reader yet
@@ -108,7 +113,7 @@ function SearchForm({ wanted }: { wanted: Wanted }) {
       <Button type="submit" appearance="primary" icon={<SearchRegular />}>
         {t("search.search")}
       </Button>
-      <Button type="button" onClick={() => void navigate({ to: "/operator/subscriptions", search: {} })}>
+      <Button type="button" onClick={clear}>
         {t("search.clear")}
       </Button>
     </form>

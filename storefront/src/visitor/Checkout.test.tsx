@@ -11,6 +11,7 @@ import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { makeQueryClient } from "@/api/queries";
+import { usd } from "@/api/sample";
 import { Paying } from "@/visitor/Checkout";
 import { type Choice, choose } from "@/visitor/choice";
 
@@ -28,7 +29,6 @@ const CHOICE: Choice = {
   seller: "Frida Lindqvist",
 };
 const BOUGHT = { id: "sub_1", status: "pending" };
-const usd = (amount: number) => ({ amount, currency: "USD" });
 
 function quote(total: number) {
   return {

@@ -11,12 +11,12 @@ import { configure, render, screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { makeQueryClient } from "@/api/queries";
+import { usd } from "@/api/sample";
 import { Plans } from "@/visitor/Plans";
 
 configure({ asyncUtilTimeout: 8_000 });
 vi.setConfig({ testTimeout: 20_000 });
 
-const usd = (amount: number) => ({ amount, currency: "USD" });
 const PLANS = [
   {
     id: "business-basic",

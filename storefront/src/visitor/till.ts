@@ -1,6 +1,7 @@
 /** A shop for tests: an API that prices, and that answers each purchase as it is told to. */
 import { vi } from "vitest";
 import type { Subscription } from "@/api/queries";
+import { usd } from "@/api/sample";
 import { sample } from "@/client/sample";
 import type { Choice } from "@/visitor/choice";
 
@@ -31,8 +32,6 @@ export const refusal = (status: number, code: string, more: object = {}): Answer
   status,
   { code, status, title: code, detail: `Why: ${code}.`, ...more },
 ];
-
-const usd = (amount: number) => ({ amount, currency: "USD" });
 
 interface Shop {
   sent: Sent[];
